@@ -1,0 +1,304 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { statefulSetAlerts } from "./alerts/stateful-set.ts";
+import { claim, claimName, type VolumeArgs } from "./specs/claim.ts";
+import { portNumber } from "./specs/container.ts";
+import { dispensable, disruptionBudget } from "./specs/disruption-budget.ts";
+import { podTemplate } from "./specs/pod.ts";
+import { replicaSeconds, rolloutSeconds } from "./specs/rollout.ts";
+import { clientService, governingService, governingServiceName } from "./specs/service.ts";
+import { type StatefulSetUpdate, statefulSet } from "./specs/stateful-set.ts";
+import { type Failover, rolloutSubject, servingRecovery } from "./support/availability.ts";
+import { checkOrdered } from "./support/check-ordered.ts";
+import { checkServing, checkWorkload } from "./support/check-workload.ts";
+import { Children, type ServingTransforms, transformed } from "./support/children.ts";
+import { claimGuard } from "./support/claim-guard.ts";
+import { Problems } from "./support/errors.ts";
+import { selectorLabels, serviceAddress } from "./support/naming.ts";
+import { securityExceptions, type WorkloadSummary } from "./support/summary.ts";
+import { type Duration, seconds } from "./values/duration.ts";
+import type { Availability, ServingArgs, Transform } from "./workload-args.ts";
+
+/** Sizes of a group that decides by majority: odd, since an even one survives no more than the odd one below it. */
+export type QuorumSize = 3 | 5 | 7;
+
+/** How many replicas there are, and whether they decide by majority. */
+type Members =
+    | {
+          /** The group works while more than half of it does: one of 3 may be away, two of 5. */
+          readonly quorum: "majority";
+          readonly replicas: QuorumSize;
+      }
+    | {
+          readonly quorum?: never;
+          readonly replicas: number;
+      };
+
+/** Seconds for which a replaced pod has to stay ready before the next one is touched. */
+const MIN_READY_SECONDS = 10;
+/** What a StatefulSet's controller appends to the name in a label. */
+const REVISION_SUFFIX = 11;
+
+/** Arguments of an {@link OrderedStatefulService}. */
+export type OrderedStatefulServiceArgs = ServingArgs &
+    Members & {
+        /** One EBS volume per replica and name. They outlive everything: see {@link OrderedStatefulService}. */
+        readonly volumes?: Readonly<Record<string, VolumeArgs>>;
+        /**
+         * The provider that claims are made through; it has `upsertExistingObjects`, so that a claim that is there already
+         * is taken over. One for the whole stack; needed with `volumes`.
+         */
+        readonly claimProvider?: pulumi.ProviderResource;
+        /**
+         * The first ordinal. Immutable in effect: another one means other names and other volumes.
+         * @default 0
+         */
+        readonly start?: number;
+        /**
+         * `ordered`: one by one, each waits for the one before. `parallel`: all at once, for what cannot become ready before
+         * it has seen its peers. Cannot be changed later without replacing the StatefulSet. Updates go one by one in both.
+         * @default "ordered"
+         */
+        readonly order?: "ordered" | "parallel";
+        /**
+         * Whether pods that are not ready have a DNS name, too.
+         * @default true for `parallel`, false for `ordered`
+         */
+        readonly publishNotReadyAddresses?: boolean;
+        /**
+         * All replicas, or as a canary only the ordinals from `partition` on.
+         * @default { kind: "rolling" }
+         */
+        readonly update?: StatefulSetUpdate;
+        /** @default "10 seconds" */
+        readonly minReady?: Duration;
+        /**
+         * How the others go on without one.
+         * @default { kind: "survivors" }
+         */
+        readonly failover?: Failover;
+        /** What is promised when a node or a zone is lost; a promise that the sum does not keep is an error. */
+        readonly availability?: Availability;
+        readonly transform?: OrderedStatefulServiceTransforms;
+    };
+
+/** Changes to the children, one function each. */
+export interface OrderedStatefulServiceTransforms extends ServingTransforms {
+    readonly statefulSet?: Transform<k8s.apps.v1.StatefulSetArgs>;
+    readonly governingService?: Transform<k8s.core.v1.ServiceArgs>;
+    readonly clientService?: Transform<k8s.core.v1.ServiceArgs>;
+    readonly podDisruptionBudget?: Transform<k8s.policy.v1.PodDisruptionBudgetArgs>;
+    readonly persistentVolumeClaim?: Transform<k8s.core.v1.PersistentVolumeClaimArgs>;
+}
+
+/**
+ * Something whose replicas have a number, a name and a volume of their own: a StatefulSet, with its claims, governing and
+ * client service, service account, disruption budget, network policy, PodMonitor and alerts.
+ *
+ * Claims are declared by the program, not by the StatefulSet's template: a larger `size` grows the volumes while the pods
+ * run. They are kept when replicas are taken away, when the StatefulSet is replaced and when the stack is destroyed; the
+ * next `up` takes them over again. A smaller size or another class is refused with a sentence that says what to do.
+ *
+ * @example
+ * ```ts
+ * const zookeeper = new OrderedStatefulService("zookeeper", {
+ *     namespace: "kafka",
+ *     system: "zookeeper",
+ *     image: "zookeeper:3.9.4",
+ *     quorum: "majority",
+ *     replicas: 3,
+ *     order: "parallel",
+ *     volumes: { data: { mountPath: "/data", size: "20Gi", storageClass: "gp3-retain" } },
+ *     claimProvider,
+ *     ports: { client: 2181, follower: 2888, election: 3888 },
+ *     resources: { cpu: "250m", memory: "1Gi" },
+ *     health: { ready: { kind: "tcp", port: "client" }, startUp: "60 seconds" },
+ *     security: { user: 1000, volumeGroup: 1000 },
+ *     availability: { downtimeBudget: "2 minutes" },
+ * });
+ * ```
+ */
+export class OrderedStatefulService extends pulumi.ComponentResource {
+    /** DNS name of the client service, any ready replica; undefined without ports. */
+    readonly address: string | undefined;
+    /** DNS names of the replicas, by ordinal from the first on. */
+    readonly replicaAddresses: readonly string[];
+    /** Port numbers by name. */
+    readonly ports: Readonly<Record<string, number>>;
+    readonly serviceAccountName: pulumi.Output<string>;
+    /** Labels that select the pods. */
+    readonly selectorLabels: Readonly<Record<string, string>>;
+    readonly statefulSet: k8s.apps.v1.StatefulSet;
+
+    /** @throws {ArgumentError} with every argument that no workload can be made of */
+    constructor(name: string, args: OrderedStatefulServiceArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        const plan = check(name, args);
+        super("dataplatform:workload:OrderedStatefulService", name, plan.summary, opts);
+        const { transform = {} } = args;
+        const children = new Children(this, name, args, opts.dependsOn);
+        const hasPorts = Object.keys(args.ports ?? {}).length > 0;
+
+        const account = children.serviceAccount(transform.serviceAccount);
+        const config = children.configFiles(transform.configMap);
+        children.networkPolicy(args, transform.networkPolicy);
+        new k8s.policy.v1.PodDisruptionBudget(
+            name,
+            transformed(disruptionBudget(name, args, plan.maxUnavailable), transform.podDisruptionBudget),
+            children.options(),
+        );
+        const governing = new k8s.core.v1.Service(
+            governingServiceName(name),
+            transformed(governingService(name, args, plan.publishNotReady), transform.governingService),
+            children.options(),
+        );
+        if (hasPorts) {
+            new k8s.core.v1.Service(
+                name,
+                transformed(clientService(name, args), transform.clientService),
+                children.options(),
+            );
+        }
+        const claims = this.registerClaims(name, args, plan.ordinals, children);
+        const template = podTemplate(args, {
+            name,
+            serviceAccount: account.metadata.name,
+            spread: {
+                zones: children.cluster.zones > 0 ? (plan.hasVolumes ? "required" : "preferred") : "none",
+                hosts: children.cluster.zones > 0 && args.quorum !== undefined ? "required" : "preferred",
+                perRevision: false,
+            },
+            extra: {
+                volumes: [],
+                mounts: Object.entries(args.volumes ?? {}).map(([volume, v]) => ({
+                    name: volume,
+                    mountPath: v.mountPath,
+                })),
+            },
+            ...(config.hash === undefined ? {} : { configHash: config.hash }),
+        });
+        this.statefulSet = new k8s.apps.v1.StatefulSet(
+            name,
+            transformed(
+                statefulSet(name, { ...args, ...plan, volumes: args.volumes ?? {}, template }),
+                transform.statefulSet,
+            ),
+            {
+                ...children.options(governing, ...claims, ...config.resources),
+                // Immutable, and only there for the controller to find the claims by.
+                ignoreChanges: ["spec.volumeClaimTemplates"],
+            },
+        );
+        children.podMonitor(args, transform.podMonitor);
+        children.prometheusRule(
+            [
+                statefulSetAlerts({
+                    ...rolloutSubject(name, args, plan.rolloutSeconds, args.availability),
+                    claims: plan.claimNames,
+                    ordered: plan.order === "ordered",
+                }),
+            ],
+            transform.prometheusRule,
+        );
+
+        this.address = hasPorts ? serviceAddress(name, args.namespace) : undefined;
+        this.replicaAddresses = plan.ordinals.map((ordinal) => replicaAddress(name, args.namespace, ordinal));
+        this.ports = Object.fromEntries(Object.entries(args.ports ?? {}).map(([n, port]) => [n, portNumber(port)]));
+        this.serviceAccountName = account.metadata.name;
+        this.selectorLabels = selectorLabels(name);
+        this.registerOutputs({ address: this.address, serviceAccountName: this.serviceAccountName });
+    }
+
+    private registerClaims(
+        name: string,
+        args: OrderedStatefulServiceArgs,
+        ordinals: readonly number[],
+        children: Children,
+    ): k8s.core.v1.PersistentVolumeClaim[] {
+        const { claimProvider, volumes = {}, transform = {} } = args;
+        if (claimProvider === undefined || Object.keys(volumes).length === 0) {
+            return [];
+        }
+        const guard = claimGuard(name);
+        return Object.entries(volumes).flatMap(([volume, v]) =>
+            ordinals.map(
+                (ordinal) =>
+                    new k8s.core.v1.PersistentVolumeClaim(
+                        claimName(volume, name, ordinal),
+                        transformed(claim(name, args, volume, v, ordinal), transform.persistentVolumeClaim),
+                        {
+                            ...children.options(),
+                            provider: claimProvider,
+                            retainOnDelete: true,
+                            // A class cannot change; the guard says so before the API server would.
+                            ignoreChanges: ["spec.storageClassName"],
+                            hooks: { beforeUpdate: [guard] },
+                        },
+                    ),
+            ),
+        );
+    }
+}
+
+/** The DNS name of one replica, also before its component is made: for peers that name each other. */
+export function replicaAddress(name: string, namespace: string, ordinal: number): string {
+    return `${name}-${ordinal}.${serviceAddress(governingServiceName(name), namespace)}`;
+}
+
+interface OrderedPlan {
+    readonly replicas: number;
+    readonly start: number;
+    readonly ordinals: readonly number[];
+    readonly order: "ordered" | "parallel";
+    readonly update: StatefulSetUpdate;
+    readonly publishNotReady: boolean;
+    readonly minReadySeconds: number;
+    readonly rolloutSeconds: number;
+    readonly maxUnavailable: number;
+    readonly hasVolumes: boolean;
+    readonly claimNames: readonly string[];
+    readonly summary: WorkloadSummary;
+}
+
+function check(name: string, args: OrderedStatefulServiceArgs): OrderedPlan {
+    const problems = new Problems();
+    checkWorkload(problems, name, args, { reserved: REVISION_SUFFIX });
+    checkServing(problems, args);
+    checkOrdered(problems, args);
+    const { minReady } = args;
+    const minReadySeconds =
+        minReady === undefined ? MIN_READY_SECONDS : problems.attempt("minReady", () => seconds(minReady));
+    const volumes = Object.keys(args.volumes ?? {});
+    const recovery = servingRecovery(problems, args, {
+        replicas: args.replicas,
+        volume: volumes.length > 0,
+        ordered: true,
+        ...(args.failover === undefined ? {} : { failover: args.failover }),
+    });
+    problems.throwIfAny(`OrderedStatefulService "${name}"`);
+    const start = args.start ?? 0;
+    const order = args.order ?? "ordered";
+    const ordinals = Array.from({ length: args.replicas }, (_, i) => start + i);
+    const exceptions = securityExceptions(args);
+    const settle = minReadySeconds ?? MIN_READY_SECONDS;
+    return {
+        replicas: args.replicas,
+        start,
+        ordinals,
+        order,
+        update: args.update ?? { kind: "rolling" },
+        publishNotReady: args.publishNotReadyAddresses ?? order === "parallel",
+        minReadySeconds: settle,
+        rolloutSeconds: rolloutSeconds(args.replicas, 1, replicaSeconds(args.health, args.shutdown, settle)),
+        maxUnavailable: args.quorum === undefined ? 1 : dispensable(args.replicas),
+        hasVolumes: volumes.length > 0,
+        claimNames: volumes.flatMap((volume) => ordinals.map((ordinal) => claimName(volume, name, ordinal))),
+        summary: {
+            controller: "StatefulSet",
+            namespace: args.namespace,
+            system: args.system,
+            replicas: args.replicas,
+            ...(recovery === undefined ? {} : { recovery }),
+            ...(exceptions.length === 0 ? {} : { exceptions }),
+        },
+    };
+}

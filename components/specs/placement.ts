@@ -1,0 +1,63 @@
+import type * as k8s from "@pulumi/kubernetes";
+import { POOL_LABEL, selectorLabels } from "../support/naming.ts";
+import { NODE_LOSS_TOLERATION } from "../values/recovery-budget.ts";
+
+type Toleration = k8s.types.input.core.v1.Toleration;
+type Spread = k8s.types.input.core.v1.TopologySpreadConstraint;
+
+/** The well-known label of a node's zone. */
+export const ZONE_LABEL = "topology.kubernetes.io/zone";
+const HOST_LABEL = "kubernetes.io/hostname";
+
+/** How strictly replicas are kept apart. */
+export interface SpreadRules {
+    readonly zones: "required" | "preferred" | "none";
+    readonly hosts: "required" | "preferred";
+    /** Pods of another revision do not count, so that a rollout spreads its new pods; Deployments only. */
+    readonly perRevision: boolean;
+}
+
+/** Leave a node 30 s after it fell silent instead of the cluster's default of 300 s. */
+const NODE_LOSS: readonly Toleration[] = ["not-ready", "unreachable"].map((condition) => ({
+    key: `node.kubernetes.io/${condition}`,
+    operator: "Exists",
+    effect: "NoExecute",
+    tolerationSeconds: NODE_LOSS_TOLERATION,
+}));
+
+/** Tolerations of a pod: short ones for a lost node, and the taint of its pool. */
+export function tolerations(pool: string | undefined): Toleration[] {
+    return [
+        ...NODE_LOSS,
+        ...(pool === undefined
+            ? []
+            : [{ key: POOL_LABEL, operator: "Equal", value: pool, effect: "NoSchedule" } satisfies Toleration]),
+    ];
+}
+
+/** The nodes of a pool; undefined for any node. */
+export function nodeSelector(pool: string | undefined): Record<string, string> | undefined {
+    return pool === undefined ? undefined : { [POOL_LABEL]: pool };
+}
+
+function constraint(name: string, topologyKey: string, strict: boolean, perRevision: boolean): Spread {
+    return {
+        maxSkew: 1,
+        topologyKey,
+        whenUnsatisfiable: strict ? "DoNotSchedule" : "ScheduleAnyway",
+        labelSelector: { matchLabels: selectorLabels(name) },
+        // A dead zone's nodes are tainted: they do not count, and so do not keep replicas from the others.
+        nodeTaintsPolicy: "Honor",
+        ...(perRevision ? { matchLabelKeys: ["pod-template-hash"] } : {}),
+    };
+}
+
+/** Constraints that spread a workload's replicas. */
+export function topologySpread(name: string, rules: SpreadRules): Spread[] {
+    return [
+        ...(rules.zones === "none"
+            ? []
+            : [constraint(name, ZONE_LABEL, rules.zones === "required", rules.perRevision)]),
+        constraint(name, HOST_LABEL, rules.hosts === "required", rules.perRevision),
+    ];
+}

@@ -1,0 +1,83 @@
+import type { OrderedStatefulServiceArgs } from "../ordered-stateful-service.ts";
+import type { VolumeArgs } from "../specs/claim.ts";
+import { seconds } from "../values/duration.ts";
+import { gibibytes } from "../values/quantity.ts";
+import { checkMountPaths, checkReplicas } from "./check-workload.ts";
+import type { Problems } from "./errors.ts";
+import { checkName } from "./naming.ts";
+
+const LEAST_QUORUM = 3;
+
+function checkVolumes(
+    problems: Problems,
+    args: OrderedStatefulServiceArgs,
+    volumes: Readonly<Record<string, VolumeArgs>>,
+): void {
+    for (const [name, volume] of Object.entries(volumes)) {
+        checkName(problems, `volumes.${name}`, name);
+        problems.attempt(`volumes.${name}.size`, () => gibibytes(volume.size));
+    }
+    checkMountPaths(problems, [
+        ...Object.entries(volumes).map(([name, v]) => [`volumes.${name}.mountPath`, v.mountPath] as const),
+        ...Object.keys(args.scratch ?? {}).map((path) => ["scratch", path] as const),
+    ]);
+    const { user, volumeGroup, exceptions } = args.security ?? {};
+    problems.check(
+        volumeGroup !== undefined || exceptions?.rootUser !== undefined,
+        "security.volumeGroup",
+        volumeGroup,
+        `a new volume belongs to root, and the program runs as ${user === undefined ? "another user" : `user ${user}`}`,
+        "Give the group that may write to it",
+    );
+    problems.check(
+        args.claimProvider !== undefined,
+        "claimProvider",
+        undefined,
+        "volumes are claimed through a provider with upsertExistingObjects, so that claims that were kept are taken over",
+        "Pass the one that the stack made",
+    );
+}
+
+/** Checks what only an ordered service has. */
+export function checkOrdered(problems: Problems, args: OrderedStatefulServiceArgs): void {
+    const { replicas, start, update, failover, volumes = {} } = args;
+    checkReplicas(problems, "replicas", replicas, 1);
+    // The type says so as well; a program without types, or a cast, meets it here.
+    problems.check(
+        args.quorum === undefined || (replicas >= LEAST_QUORUM && replicas % 2 === 1),
+        "replicas",
+        replicas,
+        `a majority needs an odd number of at least ${LEAST_QUORUM}`,
+        `Set replicas: ${Math.max(LEAST_QUORUM, replicas + 1 - (replicas % 2))}, or leave quorum out`,
+    );
+    problems.check(
+        start === undefined || (Number.isInteger(start) && start >= 0),
+        "start",
+        start,
+        "an ordinal is a whole number from 0 on",
+        "Correct it",
+    );
+    const first = start ?? 0;
+    problems.check(
+        update?.kind !== "canary" ||
+            (Number.isInteger(update.partition) && update.partition > first && update.partition < first + replicas),
+        "update.partition",
+        update?.kind === "canary" ? update.partition : undefined,
+        `the ordinals are ${first} to ${first + replicas - 1}, and a canary is some of them but not all`,
+        "Name the first ordinal that gets the new revision",
+    );
+    if (failover?.kind === "promotion") {
+        problems.attempt("failover.leaderTimeToLive", () => seconds(failover.leaderTimeToLive));
+        problems.attempt("failover.promotion", () => seconds(failover.promotion));
+    }
+    problems.check(
+        failover === undefined || replicas > 1,
+        "failover",
+        failover?.kind,
+        "a single replica has nobody to take over",
+        "Run at least 2 replicas, or leave failover out",
+    );
+    if (Object.keys(volumes).length > 0) {
+        checkVolumes(problems, args, volumes);
+    }
+}
