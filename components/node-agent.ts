@@ -112,7 +112,12 @@ export class NodeAgent extends pulumi.ComponentResource {
         );
         children.podMonitor(args, transform.podMonitor);
         children.prometheusRule(
-            [daemonSetAlerts(rolloutSubject(name, args, plan.rolloutSeconds))],
+            [
+                daemonSetAlerts({
+                    ...rolloutSubject(name, args, plan.rolloutSeconds),
+                    everyNode: plan.nodes === "every",
+                }),
+            ],
             transform.prometheusRule,
         );
 
@@ -120,7 +125,10 @@ export class NodeAgent extends pulumi.ComponentResource {
         this.ports = Object.fromEntries(Object.entries(args.ports ?? {}).map(([n, port]) => [n, portNumber(port)]));
         this.serviceAccountName = account.metadata.name;
         this.selectorLabels = selectorLabels(name);
-        this.registerOutputs({ address: this.address, serviceAccountName: this.serviceAccountName });
+        this.registerOutputs({
+            ...(this.address === undefined ? {} : { address: this.address }),
+            serviceAccountName: this.serviceAccountName,
+        });
     }
 }
 

@@ -3,20 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { statefulSetAlerts } from "./alerts/stateful-set.ts";
 import { claim, claimName, type VolumeArgs } from "./specs/claim.ts";
 import { portNumber } from "./specs/container.ts";
-import { dispensable, disruptionBudget } from "./specs/disruption-budget.ts";
+import { disruptionBudget } from "./specs/disruption-budget.ts";
 import { podTemplate } from "./specs/pod.ts";
-import { replicaSeconds, rolloutSeconds } from "./specs/rollout.ts";
 import { clientService, governingService, governingServiceName } from "./specs/service.ts";
 import { type StatefulSetUpdate, statefulSet } from "./specs/stateful-set.ts";
-import { type Failover, rolloutSubject, servingRecovery } from "./support/availability.ts";
-import { checkOrdered } from "./support/check-ordered.ts";
-import { checkServing, checkWorkload } from "./support/check-workload.ts";
+import { type Failover, rolloutSubject } from "./support/availability.ts";
 import { Children, type ServingTransforms, transformed } from "./support/children.ts";
 import { claimGuard } from "./support/claim-guard.ts";
-import { Problems } from "./support/errors.ts";
 import { selectorLabels, serviceAddress } from "./support/naming.ts";
-import { securityExceptions, type WorkloadSummary } from "./support/summary.ts";
-import { type Duration, seconds } from "./values/duration.ts";
+import { planOrdered } from "./support/ordered-plan.ts";
+import type { Duration } from "./values/duration.ts";
 import type { Availability, ServingArgs, Transform } from "./workload-args.ts";
 
 /** Sizes of a group that decides by majority: odd, since an even one survives no more than the odd one below it. */
@@ -33,11 +29,6 @@ type Members =
           readonly quorum?: never;
           readonly replicas: number;
       };
-
-/** Seconds for which a replaced pod has to stay ready before the next one is touched. */
-const MIN_READY_SECONDS = 10;
-/** What a StatefulSet's controller appends to the name in a label. */
-const REVISION_SUFFIX = 11;
 
 /** Arguments of an {@link OrderedStatefulService}. */
 export type OrderedStatefulServiceArgs = ServingArgs &
@@ -132,7 +123,7 @@ export class OrderedStatefulService extends pulumi.ComponentResource {
 
     /** @throws {ArgumentError} with every argument that no workload can be made of */
     constructor(name: string, args: OrderedStatefulServiceArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        const plan = check(name, args);
+        const plan = planOrdered(name, args);
         super("dataplatform:workload:OrderedStatefulService", name, plan.summary, opts);
         const { transform = {} } = args;
         const children = new Children(this, name, args, opts.dependsOn);
@@ -205,7 +196,10 @@ export class OrderedStatefulService extends pulumi.ComponentResource {
         this.ports = Object.fromEntries(Object.entries(args.ports ?? {}).map(([n, port]) => [n, portNumber(port)]));
         this.serviceAccountName = account.metadata.name;
         this.selectorLabels = selectorLabels(name);
-        this.registerOutputs({ address: this.address, serviceAccountName: this.serviceAccountName });
+        this.registerOutputs({
+            ...(this.address === undefined ? {} : { address: this.address }),
+            serviceAccountName: this.serviceAccountName,
+        });
     }
 
     private registerClaims(
@@ -242,63 +236,4 @@ export class OrderedStatefulService extends pulumi.ComponentResource {
 /** The DNS name of one replica, also before its component is made: for peers that name each other. */
 export function replicaAddress(name: string, namespace: string, ordinal: number): string {
     return `${name}-${ordinal}.${serviceAddress(governingServiceName(name), namespace)}`;
-}
-
-interface OrderedPlan {
-    readonly replicas: number;
-    readonly start: number;
-    readonly ordinals: readonly number[];
-    readonly order: "ordered" | "parallel";
-    readonly update: StatefulSetUpdate;
-    readonly publishNotReady: boolean;
-    readonly minReadySeconds: number;
-    readonly rolloutSeconds: number;
-    readonly maxUnavailable: number;
-    readonly hasVolumes: boolean;
-    readonly claimNames: readonly string[];
-    readonly summary: WorkloadSummary;
-}
-
-function check(name: string, args: OrderedStatefulServiceArgs): OrderedPlan {
-    const problems = new Problems();
-    checkWorkload(problems, name, args, { reserved: REVISION_SUFFIX });
-    checkServing(problems, args);
-    checkOrdered(problems, args);
-    const { minReady } = args;
-    const minReadySeconds =
-        minReady === undefined ? MIN_READY_SECONDS : problems.attempt("minReady", () => seconds(minReady));
-    const volumes = Object.keys(args.volumes ?? {});
-    const recovery = servingRecovery(problems, args, {
-        replicas: args.replicas,
-        volume: volumes.length > 0,
-        ordered: true,
-        ...(args.failover === undefined ? {} : { failover: args.failover }),
-    });
-    problems.throwIfAny(`OrderedStatefulService "${name}"`);
-    const start = args.start ?? 0;
-    const order = args.order ?? "ordered";
-    const ordinals = Array.from({ length: args.replicas }, (_, i) => start + i);
-    const exceptions = securityExceptions(args);
-    const settle = minReadySeconds ?? MIN_READY_SECONDS;
-    return {
-        replicas: args.replicas,
-        start,
-        ordinals,
-        order,
-        update: args.update ?? { kind: "rolling" },
-        publishNotReady: args.publishNotReadyAddresses ?? order === "parallel",
-        minReadySeconds: settle,
-        rolloutSeconds: rolloutSeconds(args.replicas, 1, replicaSeconds(args.health, args.shutdown, settle)),
-        maxUnavailable: args.quorum === undefined ? 1 : dispensable(args.replicas),
-        hasVolumes: volumes.length > 0,
-        claimNames: volumes.flatMap((volume) => ordinals.map((ordinal) => claimName(volume, name, ordinal))),
-        summary: {
-            controller: "StatefulSet",
-            namespace: args.namespace,
-            system: args.system,
-            replicas: args.replicas,
-            ...(recovery === undefined ? {} : { recovery }),
-            ...(exceptions.length === 0 ? {} : { exceptions }),
-        },
-    };
 }

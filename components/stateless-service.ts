@@ -160,7 +160,10 @@ export class StatelessService extends pulumi.ComponentResource {
         this.ports = Object.fromEntries(Object.entries(args.ports ?? {}).map(([n, port]) => [n, portNumber(port)]));
         this.serviceAccountName = account.metadata.name;
         this.selectorLabels = selectorLabels(name);
-        this.registerOutputs({ address: this.address, serviceAccountName: this.serviceAccountName });
+        this.registerOutputs({
+            ...(this.address === undefined ? {} : { address: this.address }),
+            serviceAccountName: this.serviceAccountName,
+        });
     }
 
     private registerAutoscaler(

@@ -59,7 +59,10 @@ const CANNOT_START = [
 
 /** Selectors of a metric for ordinary containers and for init containers, of which native sidecars are a kind. */
 function containerSelectors(metric: string, matchers: Readonly<Record<string, Matcher>>): readonly [string, string] {
-    return [selector(`kube_pod_container_${metric}`, matchers), selector(`kube_pod_init_container_${metric}`, matchers)];
+    return [
+        selector(`kube_pod_container_${metric}`, matchers),
+        selector(`kube_pod_init_container_${metric}`, matchers),
+    ];
 }
 
 /** How often each container has restarted within a window. By uid, since a recreated pod counts from 0 again. */
@@ -74,10 +77,7 @@ function restarts(namespace: string, window: string): string {
 
 function churnAlert(subject: AlertSubject, args: PodAlertArgs, churn: Churn): AlertRule {
     const { namespace, name } = subject;
-    const seconds = Math.max(
-        CHURN_WINDOW_SECONDS.least,
-        CHURN_WINDOW_SECONDS.rollouts * Math.ceil(args.settleSeconds),
-    );
+    const seconds = Math.max(CHURN_WINDOW_SECONDS.least, CHURN_WINDOW_SECONDS.rollouts * Math.ceil(args.settleSeconds));
     const window = prometheusDuration(seconds);
     const seen = `last_over_time(${selector("kube_pod_info", {
         namespace,
@@ -138,28 +138,30 @@ export function podAlerts(subject: AlertSubject, args: PodAlertArgs): readonly A
             alert: "PodCannotStart",
             severity: "warning",
             expr: lines(
-                `${maxBy(CONTAINER, containerSelectors("status_waiting_reason", { namespace, reason: { oneOf: CANNOT_START } }).join(" or "))} > 0`,
+                `count by (namespace, pod) (${maxBy(CONTAINER, containerSelectors("status_waiting_reason", { namespace, reason: { oneOf: CANNOT_START } }).join(" or "))})`,
                 ours,
             ),
             forSeconds: patience,
-            summary: `A container of ${namespace}/${name} cannot be started.`,
+            summary: `A pod of ${namespace}/${name} cannot be started.`,
             description:
-                `${one} waits for its image, or for a Secret or ConfigMap that is missing ({{ $value }} reason reported), and ` +
-                `does not get over it alone. First: ${describe}; the events at the end name what is missing.`,
+                `{{ $value }} container(s) of {{ $labels.pod }} wait for their image, or for a Secret or ConfigMap that is ` +
+                `missing, and do not get over it alone. First: ${describe}; the events at the end name what is missing.`,
         }),
         alertRule(subject, {
             alert: "PodUnschedulable",
             severity: "warning",
             expr: lines(
-                `${maxBy(["namespace", "pod"], selector("kube_pod_status_unschedulable", { namespace }))} > 0`,
+                `(time() - ${maxBy(["namespace", "pod"], selector("kube_pod_created", { namespace }))})`,
+                `and on (namespace, pod) ${selector("kube_pod_status_unschedulable", { namespace })} == 1`,
                 ours,
             ),
             // A node that is on its way solves it.
             forSeconds: 2 * NEW_NODE.seconds,
             summary: `A pod of ${namespace}/${name} finds no node.`,
             description:
-                `{{ $labels.pod }} has been unschedulable ({{ $value }}) for longer than two new nodes take: no pool may grow, ` +
-                `or its volume lies in a zone without room (volume node affinity conflict). First: ${describe}.`,
+                `{{ $labels.pod }} was created {{ $value | humanizeDuration }} ago and fits nowhere, for longer than two new ` +
+                `nodes take: no pool may grow, or its volume lies in a zone without room (volume node affinity conflict). ` +
+                `First: ${describe}.`,
         }),
         alertRule(subject, {
             alert: "PodOutOfMemory",
@@ -184,7 +186,7 @@ export function podAlerts(subject: AlertSubject, args: PodAlertArgs): readonly A
             alert: "PodMemoryNearLimit",
             severity: "warning",
             expr: lines(
-                `${maxBy(CONTAINER, selector("container_memory_working_set_bytes", { namespace, container }))}`,
+                maxBy(CONTAINER, selector("container_memory_working_set_bytes", { namespace, container })),
                 `/ on (${CONTAINER.join(", ")}) ${maxBy(CONTAINER, containerSelectors("resource_limits", { namespace, container, resource: "memory" }).join(" or "))}`,
                 `> ${MEMORY_SHARE}`,
                 ours,
@@ -199,7 +201,7 @@ export function podAlerts(subject: AlertSubject, args: PodAlertArgs): readonly A
             alert: "PodCpuThrottled",
             severity: "warning",
             expr: lines(
-                `${throttled("throttled_periods_total")}`,
+                throttled("throttled_periods_total"),
                 `/ ${throttled("periods_total")}`,
                 `> ${THROTTLED_SHARE}`,
                 ours,

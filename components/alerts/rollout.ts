@@ -87,6 +87,10 @@ export function replicaAlerts(
     const same = sameController(controller);
     const least = subject.minAvailable ?? 1;
     const wait = withinDowntime(subject, stuckSeconds(subject));
+    const promise =
+        subject.downtimeSeconds === undefined
+            ? ""
+            : `It may be away for ${prometheusDuration(subject.downtimeSeconds)} at most. `;
     const pods = `kubectl --namespace ${subject.namespace} get pods -o wide, then describe the pods that are not ready`;
     return [
         alertRule(subject, {
@@ -100,7 +104,7 @@ export function replicaAlerts(
             summary: `${kind} ${subject.namespace}/${subject.name} has too few replicas.`,
             description:
                 `{{ $value }} replica(s) of ${subject.name} have not been available for ${prometheusDuration(wait)}, and no ` +
-                `rollout explains it. The others carry the load, so another failure weighs more. First: ${pods}.`,
+                `rollout explains it. What is left carries the load, so another failure weighs more. First: ${pods}.`,
         }),
         alertRule(subject, {
             alert: `${kind}Unavailable`,
@@ -110,7 +114,7 @@ export function replicaAlerts(
             summary: `${kind} ${subject.namespace}/${subject.name} is down.`,
             description:
                 `{{ $value }} replica(s) of ${subject.name} are available and it needs ${least}, so it does not serve. ` +
-                `${subject.downtimeSeconds === undefined ? "" : `It may be away for ${prometheusDuration(subject.downtimeSeconds)} at most. `}` +
+                promise +
                 `First: ${pods}; if a rollout is going on, roll it back.`,
         }),
     ];

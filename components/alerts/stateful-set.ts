@@ -31,12 +31,11 @@ function blockedByPod(subject: StatefulSetSubject, outstanding: string, updated:
         alert: "StatefulSetBlockedByPod",
         severity: "warning",
         expr: lines(
-            `(1 - ${maxBy(pod, selector("kube_pod_status_ready", { namespace, condition: "true" }))}) > 0`,
+            `((1 - ${maxBy(pod, selector("kube_pod_status_ready", { namespace, condition: "true" }))}) > 0) * on (namespace) group_left () ${outstanding}`,
             `and on (namespace, pod) ${selector("kube_pod_owner", { namespace, owner_kind: "StatefulSet", owner_name: name })}`,
             `unless on (namespace, pod) ${selector("kube_pod_deletion_timestamp", { namespace })}`,
             "and on (namespace) (",
-            `  ${outstanding}`,
-            `  and on (namespace, statefulset) ${steady(updated)}`,
+            `  ${steady(updated)}`,
             "  and on (namespace, statefulset) (",
             `    ${updated} == 0`,
             "    or",
@@ -47,14 +46,14 @@ function blockedByPod(subject: StatefulSetSubject, outstanding: string, updated:
         forSeconds: wait,
         summary: `Pod {{ $labels.pod }} holds up the rollout of StatefulSet ${namespace}/${name}.`,
         description:
-            `{{ $labels.pod }} ({{ $value }} pod) is of a revision that is no longer wanted and is not ready, and the ` +
-            `controller does not replace it before it is. It does not mend by itself. First: check that the other pods are ` +
+            `{{ $labels.pod }} is of a revision that is no longer wanted and is not ready, and the controller does not ` +
+            `replace it before it is; {{ $value }} pod(s) wait. It does not mend by itself. First: check that the other pods are ` +
             `ready, then kubectl --namespace ${namespace} delete pod {{ $labels.pod }}; it comes back with the wanted revision.`,
     });
 }
 
 /** A pod whose node has fallen silent: the controller starts no other until the node is declared out of service. */
-function onDeadNode(subject: StatefulSetSubject): AlertRule {
+function onDeadNode(subject: StatefulSetSubject, ready: string): AlertRule {
     const { namespace, name } = subject;
     const pods = selector("kube_pod_info", {
         namespace,
@@ -68,15 +67,15 @@ function onDeadNode(subject: StatefulSetSubject): AlertRule {
         // The survivors may carry the load, but this never mends without a person.
         severity: "critical",
         expr: lines(
-            maxBy(["namespace", "pod", "node"], pods),
+            `${maxBy(["namespace", "pod", "node"], pods)} * on (namespace) group_left () ${ready}`,
             `and on (node) ${selector("kube_node_status_condition", { condition: "Ready", status: "unknown" })} == 1`,
         ),
         forSeconds: wait,
         summary: `Pod {{ $labels.pod }} of ${namespace}/${name} is on a node that does not answer.`,
         description:
-            `Node {{ $labels.node }} has been silent for over ${prometheusDuration(wait)}; {{ $value }} pod, ` +
-            `{{ $labels.pod }}, stays Terminating there and its volume attached, so no other pod takes its place. First make ` +
-            `sure that the instance is stopped (EC2 console, or aws ec2 stop-instances --force), because two writers destroy a ` +
+            `Node {{ $labels.node }} has been silent for over ${prometheusDuration(wait)}, and {{ $value }} replica(s) of ` +
+            `${name} are ready. {{ $labels.pod }} stays Terminating there, with its volume attached, so no other pod takes ` +
+            `its place. First make sure that the instance is stopped (EC2 console, or aws ec2 stop-instances --force), because two writers destroy a ` +
             `volume. Then: kubectl taint nodes {{ $labels.node }} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute, ` +
             `which detaches the volume and starts the pod elsewhere. Take the taint off when the node is back.`,
     });
@@ -88,7 +87,8 @@ export function statefulSetAlerts(subject: StatefulSetSubject): AlertGroup {
     const status = statusOf(STATEFUL_SET, subject);
     const updated = status("status_replicas_updated");
     const kept = (subject.partition ?? 0) > 0 ? ` - ${subject.partition}` : "";
-    const outstanding = `(${status("replicas")}${kept} - ${updated}) > 0`;
+    // Pods that are there and old. Pods that are not there yet are missing, and no rollout's business.
+    const outstanding = `((${status("status_replicas")}${kept} - ${updated}) > 0)`;
     return {
         name: groupName("StatefulSet", subject),
         rules: [
@@ -99,14 +99,17 @@ export function statefulSetAlerts(subject: StatefulSetSubject): AlertGroup {
                 available: "status_replicas_ready",
                 updated: "status_replicas_updated",
             }),
-            onDeadNode(subject),
+            onDeadNode(subject, status("status_replicas_ready")),
             ...volumeAlerts(subject),
             ...podAlerts(subject, {
                 owner: { kind: "StatefulSet", name },
                 settleSeconds: subject.rolloutSeconds,
                 churn: { per: "pod" },
             }),
-            metricsMissing(subject, "StatefulSet", "kube_statefulset_status_replicas", { namespace, statefulset: name }),
+            metricsMissing(subject, "StatefulSet", "kube_statefulset_status_replicas", {
+                namespace,
+                statefulset: name,
+            }),
         ],
     };
 }

@@ -10,9 +10,10 @@ const FREE = { critical: 0.03, warning: 0.15 } as const;
 const TREND = { window: "6h", seconds: 4 * 86_400, waitSeconds: 900 } as const;
 /** A full volume stops its server, so this waits only for a second and third scrape. */
 const FULL_SECONDS = 60;
-/** EBS takes seconds to minutes to grow a volume, the file system a moment; AWS's own bound is "several minutes". */
+/** A volume of EBS is usable at its new size within minutes, and its file system grows in a moment. Our allowance. */
 const RESIZE_SECONDS = 900;
-const RESIZING = [
+/** Conditions of a claim whose volume is being changed. Source: k8s.io/api/core/v1, PersistentVolumeClaimConditionType. */
+const PENDING = [
     "Resizing",
     "FileSystemResizePending",
     "ControllerResizeError",
@@ -32,8 +33,8 @@ export function volumeAlerts(subject: StatefulSetSubject): readonly AlertRule[] 
     const free = `min by (${CLAIM.join(", ")}) (${available}) / ${maxBy(CLAIM, selector("kubelet_volume_stats_capacity_bytes", matchers))}`;
     const claim = "{{ $labels.persistentvolumeclaim }}";
     const grow =
-        "raise the size of this volume in the stack's program and deploy: it grows without a restart, but only once in " +
-        "six hours";
+        "raise the size of this volume in the stack's program and deploy; it grows without a restart, but EBS allows only " +
+        "four changes in 24 hours";
     return [
         alertRule(subject, {
             alert: "VolumeAlmostFull",
@@ -59,13 +60,17 @@ export function volumeAlerts(subject: StatefulSetSubject): readonly AlertRule[] 
         alertRule(subject, {
             alert: "VolumeResizePending",
             severity: "warning",
-            // By condition alone: which step it is may change while it stays pending.
-            expr: `${maxBy(CLAIM, selector("kube_persistentvolumeclaim_status_condition", { ...matchers, condition: { oneOf: RESIZING }, status: "true" }))} > 0`,
+            expr: lines(
+                maxBy(CLAIM, selector("kube_persistentvolumeclaim_resource_requests_storage_bytes", matchers)),
+                // Joined without the condition, since the step may change while the whole stays pending. The label is
+                // `condition` in the source of kube-state-metrics 2.20; its documentation says `type`.
+                `and on (${CLAIM.join(", ")}) ${selector("kube_persistentvolumeclaim_status_condition", { ...matchers, condition: { oneOf: PENDING }, status: "true" })} == 1`,
+            ),
             forSeconds: RESIZE_SECONDS,
             summary: `A volume of ${namespace}/${name} does not get its new size or performance.`,
             description:
-                `${claim} has waited for its change ({{ $value }} step open) for over ${prometheusDuration(RESIZE_SECONDS)}; until ` +
-                `then it has its old size. First: kubectl --namespace ${namespace} describe pvc ${claim}; EBS refuses a change ` +
+                `${claim} asks for {{ $value | humanize1024 }}B and has waited for its change for over ` +
+                `${prometheusDuration(RESIZE_SECONDS)}; until then it has its old size. First: kubectl --namespace ${namespace} describe pvc ${claim}; EBS refuses a change ` +
                 `too soon after the last one, and a file system grows only where a pod has it mounted.`,
         }),
     ];

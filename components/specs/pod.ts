@@ -9,7 +9,6 @@ import { nodeSelector, type SpreadRules, tolerations, topologySpread } from "./p
 import { type MountedVolumes, podVolumes, scratchDiskBytes } from "./volumes.ts";
 
 type Container = k8s.types.input.core.v1.Container;
-type PodSpec = k8s.types.input.core.v1.PodSpec;
 
 const GRACE_SECONDS = 30;
 const CONFIG_HASH = "dataplatform/config-hash";

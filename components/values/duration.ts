@@ -21,12 +21,12 @@ function isUnit(text: string | undefined): text is DurationUnit {
  * @returns whole seconds
  * @throws {ValueError} if it is not `NUMBER UNIT` with a whole number and one of second, minute, hour, day
  */
-export function seconds(duration: Duration): number {
-    const match = PATTERN.exec(duration);
+export function seconds(written: Duration): number {
+    const match = PATTERN.exec(written);
     const unit = match?.[2];
     if (!match || !isUnit(unit)) {
         throw new ValueError(
-            duration,
+            written,
             "a duration is a whole number and a unit (seconds, minutes, hours, days)",
             'Write it like "30 seconds"',
         );

@@ -1,5 +1,5 @@
 import { ValueError } from "../support/errors.ts";
-import { type Duration, duration, seconds } from "./duration.ts";
+import { type Duration, seconds, duration as written } from "./duration.ts";
 
 /** What a workload is expected to survive: one node dying, or a whole zone. */
 export type FailureEvent = "node" | "zone";
@@ -180,7 +180,7 @@ export function assertWithin(budget: RecoveryBudget, downtimeBudget: Duration): 
         throw new ValueError(
             downtimeBudget,
             `losing a ${budget.event} costs ${budget.seconds} s (${sum})`,
-            `Allow at least "${duration(budget.seconds)}", or let survivors carry the load with at least 2 replicas`,
+            `Allow at least "${written(budget.seconds)}", or let survivors carry the load with at least 2 replicas`,
         );
     }
 }
