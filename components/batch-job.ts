@@ -75,17 +75,16 @@ export class BatchJob extends pulumi.ComponentResource {
             transformed(job(name, args, spec, this.jobName), transform.job),
             children.options(account, ...config.resources),
         );
+        const subject = {
+            name,
+            namespace: args.namespace,
+            system: args.system,
+            containers: [name, ...Object.keys(args.sidecars ?? {})],
+            deadlineSeconds: seconds(args.deadline),
+            ...(args.runbookUrl === undefined ? {} : { runbookUrl: args.runbookUrl }),
+        };
         children.prometheusRule(
-            [
-                jobAlerts({
-                    name,
-                    namespace: args.namespace,
-                    system: args.system,
-                    containers: [name, ...Object.keys(args.sidecars ?? {})],
-                    deadlineSeconds: seconds(args.deadline),
-                    ...(args.runbookUrl === undefined ? {} : { runbookUrl: args.runbookUrl }),
-                }),
-            ],
+            this.jobName.apply((jobName) => [jobAlerts({ ...subject, jobName })]),
             transform.prometheusRule,
         );
 

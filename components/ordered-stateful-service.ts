@@ -186,6 +186,8 @@ export class OrderedStatefulService extends pulumi.ComponentResource {
                     ...rolloutSubject(name, args, plan.rolloutSeconds, args.availability),
                     claims: plan.claimNames,
                     ordered: plan.order === "ordered",
+                    minAvailable: plan.minAvailable,
+                    partition: plan.update.kind === "canary" ? plan.update.partition - plan.start : 0,
                 }),
             ],
             transform.prometheusRule,

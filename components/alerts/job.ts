@@ -1,6 +1,6 @@
 import { prometheusDuration } from "../values/duration.ts";
 import { podAlerts } from "./pods.ts";
-import { escapeRegExp, lines, type Matcher, maxBy, selector } from "./promql.ts";
+import { lines, maxBy, selector } from "./promql.ts";
 import { alertRule, groupName, metricsMissing } from "./rule.ts";
 import type { AlertGroup, AlertRule, BatchJobSubject, JobSubject } from "./subject.ts";
 
@@ -42,9 +42,7 @@ export function nearDeadline(subject: JobSubject, ours: string): AlertRule {
 /** The alerts of a Job that stands alone: failed, close to its deadline, pods, and the guard. */
 export function jobAlerts(subject: BatchJobSubject): AlertGroup {
     const { namespace, name, jobName } = subject;
-    // A hash has no hyphen, so "etl" does not match the Job of "etl-orders".
-    const wanted: Matcher = jobName ?? { pattern: `${escapeRegExp(name)}-[0-9a-z]+` };
-    const ours = { namespace, job_name: wanted };
+    const ours = { namespace, job_name: jobName };
     return {
         name: groupName("Job", subject),
         rules: [
@@ -62,14 +60,8 @@ export function jobAlerts(subject: BatchJobSubject): AlertGroup {
                     `job {{ $labels.job_name }}, then the log of its last pod. Deleting the Job and deploying runs it again.`,
             }),
             nearDeadline(subject, selector("kube_job_info", ours)),
-            ...podAlerts(subject, { owner: { kind: "Job", name: wanted }, settleSeconds: jobSettleSeconds(subject) }),
-            // Without the Job's own name there is none to be absent; then the guard is on the namespace's Jobs.
-            metricsMissing(
-                subject,
-                "Job",
-                "kube_job_info",
-                jobName === undefined ? { namespace } : { namespace, job_name: jobName },
-            ),
+            ...podAlerts(subject, { owner: { kind: "Job", name: jobName }, settleSeconds: jobSettleSeconds(subject) }),
+            metricsMissing(subject, "Job", "kube_job_info", ours),
         ],
     };
 }

@@ -6,7 +6,7 @@ import type { AlertRule, AlertSubject } from "./subject.ts";
 import { patienceSeconds } from "./timing.ts";
 
 /** What pods belong to, as kube-state-metrics reports it; exact, where a pattern on pods' names is not. */
-export interface PodOwner {
+interface PodOwner {
     /** The pods' direct owner: for a Deployment its ReplicaSets, for a CronJob its Jobs. */
     readonly kind: "ReplicaSet" | "StatefulSet" | "DaemonSet" | "Job";
     readonly name: Matcher;
@@ -18,7 +18,7 @@ export interface PodOwner {
  * - `pod`: pods that followed each other under one name (StatefulSet).
  * - `node`: pods that followed each other on one node (DaemonSet), so that nodes may come and go.
  */
-export type Churn =
+type Churn =
     | { readonly per: "workload"; readonly desired: string }
     | { readonly per: "pod" }
     | { readonly per: "node" };

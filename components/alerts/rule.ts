@@ -4,7 +4,7 @@ import type { AlertRule, AlertSubject } from "./subject.ts";
 import { guardSeconds } from "./timing.ts";
 
 /** `critical` pages: the workload's promise is broken, or only a person can mend it. `warning` waits for the morning. */
-export type Severity = "critical" | "warning";
+type Severity = "critical" | "warning";
 
 /** An alert without what all alerts of a workload have in common. */
 export interface AlertText {

@@ -61,11 +61,8 @@ export interface JobSubject extends AlertSubject {
 
 /** A Job that stands alone. */
 export interface BatchJobSubject extends JobSubject {
-    /**
-     * The Job's own name, where it is known; the alerts then speak of exactly this Job, and of its absence.
-     * @default any Job called `NAME-HASH`, with a hash of letters and digits
-     */
-    readonly jobName?: string;
+    /** The Job's own name, `NAME-HASH`: the alerts speak of exactly this Job, and of its absence. */
+    readonly jobName: string;
 }
 
 /** A workload that runs by the clock. */

@@ -25,13 +25,13 @@ export function podMonitor(name: string, metrics: Metrics): Pick<IPodMonitor, "a
     };
 }
 
-/** The alerts of a workload as one object. */
-export function prometheusRule(groups: readonly AlertGroup[]): Pick<IPrometheusRule, "apiVersion" | "kind" | "spec"> {
-    return {
-        apiVersion: "monitoring.coreos.com/v1",
-        kind: "PrometheusRule",
-        spec: {
-            groups: groups.map((group) => ({ name: group.name, rules: group.rules.map((rule) => ({ ...rule })) })),
-        },
-    };
+/** The kind of object that holds alerts. */
+export const PROMETHEUS_RULE: Pick<IPrometheusRule, "apiVersion" | "kind"> = {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "PrometheusRule",
+};
+
+/** The alerts of a workload as the spec of one object. */
+export function prometheusRuleSpec(groups: readonly AlertGroup[]): IPrometheusRule["spec"] {
+    return { groups: groups.map((group) => ({ name: group.name, rules: group.rules.map((rule) => ({ ...rule })) })) };
 }

@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { AlertGroup } from "../alerts/subject.ts";
 import { type ResolvedClusterFacts, resolveClusterFacts } from "../cluster-facts.ts";
-import { podMonitor, prometheusRule } from "../specs/monitoring.ts";
+import { PROMETHEUS_RULE, podMonitor, prometheusRuleSpec } from "../specs/monitoring.ts";
 import { networkPolicy } from "../specs/network-policy.ts";
 import { clusterRole, namespaceRole, serviceAccount } from "../specs/rbac.ts";
 import { configFileKey, configFilesName } from "../specs/volumes.ts";
@@ -135,8 +135,12 @@ export class Children {
     }
 
     /** The PrometheusRule with a workload's alerts. */
-    prometheusRule(groups: readonly AlertGroup[], transform?: Transform<k8s.apiextensions.CustomResourceArgs>): void {
-        this.monitoringObject(prometheusRule(groups), transform);
+    prometheusRule(
+        groups: pulumi.Input<readonly AlertGroup[]>,
+        transform?: Transform<k8s.apiextensions.CustomResourceArgs>,
+    ): void {
+        const spec = pulumi.output(groups).apply(prometheusRuleSpec);
+        this.monitoringObject({ ...PROMETHEUS_RULE, spec }, transform);
     }
 
     /** A custom resource of an operator, in the workload's namespace. */

@@ -26,6 +26,8 @@ export interface OrderedPlan {
     readonly minReadySeconds: number;
     readonly rolloutSeconds: number;
     readonly maxUnavailable: number;
+    /** Replicas below which it does not serve. */
+    readonly minAvailable: number;
     readonly hasVolumes: boolean;
     readonly claimNames: readonly string[];
     readonly summary: WorkloadSummary;
@@ -66,6 +68,7 @@ export function planOrdered(name: string, args: OrderedStatefulServiceArgs): Ord
         publishNotReady: args.publishNotReadyAddresses ?? order === "parallel",
         minReadySeconds: settle,
         rolloutSeconds: rolloutSeconds(args.replicas, 1, replicaSeconds(args.health, args.shutdown, settle)),
+        minAvailable: args.quorum === undefined ? 1 : args.replicas - dispensable(args.replicas),
         maxUnavailable: args.quorum === undefined ? 1 : dispensable(args.replicas),
         hasVolumes: volumes.length > 0,
         claimNames: volumes.flatMap((volume) => ordinals.map((ordinal) => claimName(volume, name, ordinal))),

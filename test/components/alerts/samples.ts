@@ -33,7 +33,12 @@ export const statefulSet: StatefulSetSubject = {
     claims: ["data-kafka-100", "data-kafka-101", "data-kafka-102"],
 };
 export const nodeAgent: NodeAgentSubject = { ...subject, name: "fluent-bit", rolloutSeconds: 3600, everyNode: true };
-export const batchJob: BatchJobSubject = { ...subject, name: "migration", deadlineSeconds: 600 };
+export const batchJob: BatchJobSubject = {
+    ...subject,
+    name: "migration",
+    jobName: "migration-3f9a1c2b",
+    deadlineSeconds: 600,
+};
 export const scheduledJob: ScheduleSubject = {
     ...subject,
     name: "nightly",
@@ -52,7 +57,6 @@ export function everyGroup(change: Partial<AlertSubject & { rolloutSeconds: numb
         daemonSetAlerts({ ...nodeAgent, ...change }),
         daemonSetAlerts({ ...nodeAgent, ...change, everyNode: false }),
         jobAlerts({ ...batchJob, ...change }),
-        jobAlerts({ ...batchJob, ...change, jobName: "migration-3f9a1c2b" }),
         scheduledJobAlerts({ ...scheduledJob, ...change }),
     ];
 }
