@@ -37,15 +37,27 @@ function parse(schedule: Schedule): Cron {
     }
 }
 
+/** Where counting starts: fixed, so that the same schedule gives the same alert whenever it is deployed. */
+const REFERENCE = new Date("2026-01-01T00:00:00Z");
+
+/** Answers by cron expression and time zone: finding a year of runs takes a while, and each is asked for repeatedly. */
+const known = new Map<string, number>();
+
 /**
  * The longest time between two runs of a schedule, clock changes included.
  *
- * @param from the moment from which runs are counted; any will do, tests give their own
  * @returns seconds
  * @throws {ValueError} if the expression or the time zone cannot be read, or if it never runs twice
  */
-export function longestPause(schedule: Schedule, from: Date = new Date()): number {
-    const runs = parse(schedule).nextRuns(RUNS_LOOKED_AT, from);
+export function longestPause(schedule: Schedule): number {
+    const key = `${schedule.cron} ${schedule.timeZone}`;
+    const answer = known.get(key) ?? computeLongestPause(schedule);
+    known.set(key, answer);
+    return answer;
+}
+
+function computeLongestPause(schedule: Schedule): number {
+    const runs = parse(schedule).nextRuns(RUNS_LOOKED_AT, REFERENCE);
     const pauses = runs.slice(1).map((run, i) => (run.getTime() - (runs[i] ?? run).getTime()) / 1000);
     if (pauses.length === 0) {
         throw new ValueError(schedule.cron, "it never runs a second time", "Use a BatchJob for what runs once");

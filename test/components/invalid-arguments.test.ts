@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- one table of what is refused, a row each
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { BatchJob } from "../../components/batch-job.ts";
@@ -12,11 +13,11 @@ import { AGENT, BATCH, ORDERED, SCHEDULED, STATELESS } from "../support/argument
 type Loose = Record<string, unknown>;
 
 const kinds = {
-    stateless: (change: Loose, name = "web") => new StatelessService(name, { ...STATELESS, ...change } as never),
-    ordered: (change: Loose, name = "db") => new OrderedStatefulService(name, { ...ORDERED, ...change } as never),
-    agent: (change: Loose, name = "agent") => new NodeAgent(name, { ...AGENT, ...change } as never),
-    batch: (change: Loose, name = "job") => new BatchJob(name, { ...BATCH, ...change } as never),
-    scheduled: (change: Loose, name = "nightly") => new ScheduledJob(name, { ...SCHEDULED, ...change } as never),
+    stateless: (change: Loose, name = "web") => new StatelessService(name, { ...STATELESS, ...change }),
+    ordered: (change: Loose, name = "db") => new OrderedStatefulService(name, { ...ORDERED, ...change }),
+    agent: (change: Loose, name = "agent") => new NodeAgent(name, { ...AGENT, ...change }),
+    batch: (change: Loose, name = "job") => new BatchJob(name, { ...BATCH, ...change }),
+    scheduled: (change: Loose, name = "nightly") => new ScheduledJob(name, { ...SCHEDULED, ...change }),
 };
 
 const { health, resources } = STATELESS;

@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { ValueError } from "../../components/support/errors.ts";
+import { type Duration, seconds } from "../../components/values/duration.ts";
+import {
+    type Bytes,
+    bytes,
+    type Cpu,
+    gibibytes,
+    millicores,
+    type VolumeSize,
+} from "../../components/values/quantity.ts";
+
+/** What a check says of a value that it refuses; see `Problem`. */
+interface Refusal {
+    readonly reason: string;
+    readonly fix: string;
+}
+
+/** Whatever a zod check reports to; only this much of it is used. */
+export interface IssueSink {
+    addIssue(issue: { code: "custom"; params: Refusal; path?: PropertyKey[]; input?: unknown }): void;
+}
+
+/** Reports a value that is refused. */
+export function refuse(sink: IssueSink, reason: string, fix: string, path: PropertyKey[] = [], input?: unknown): void {
+    sink.addIssue({ code: "custom", params: { reason, fix }, path, ...(input === undefined ? {} : { input }) });
+}
+
+/**
+ * An object that takes the named keys and no others. The message of an unknown key's issue lists the known ones, out of
+ * which the nearest is suggested.
+ */
+export function section<T extends z.core.$ZodLooseShape>(shape: T) {
+    return z.strictObject(shape, {
+        error: (issue) => (issue.code === "unrecognized_keys" ? Object.keys(shape).join(",") : undefined),
+    });
+}
+
+/** Text that `read` accepts; what it complains about becomes the problem. */
+export function readable<T extends string>(read: (text: T) => unknown) {
+    return z
+        .string()
+        .superRefine((text, sink) => {
+            try {
+                read(text as T);
+            } catch (error) {
+                if (!(error instanceof ValueError)) {
+                    throw error;
+                }
+                refuse(sink, error.reason, error.fix);
+            }
+        })
+        .transform((text) => text as T);
+}
+
+/** Text of a form. */
+export function matching(pattern: RegExp, reason: string, fix: string) {
+    return readable<string>((text) => {
+        if (!pattern.test(text)) {
+            throw new ValueError(text, reason, fix);
+        }
+    });
+}
+
+export const duration = () => readable<Duration>(seconds);
+export const volumeSize = () => readable<VolumeSize>(gibibytes);
+
+/** A whole number between two bounds. */
+export function count(min: number, max: number) {
+    return z.int().superRefine((value, sink) => {
+        if (value < min || value > max) {
+            refuse(sink, `it lies outside of ${min} to ${max}`, `Use a whole number from ${min} to ${max}`);
+        }
+    });
+}
+
+/** Members of a group that decides by majority. */
+export function quorum() {
+    return count(3, 7).superRefine((value, sink) => {
+        if (value % 2 === 0) {
+            refuse(
+                sink,
+                `a majority of ${value} survives no more failures than one of ${value - 1}`,
+                `Use ${value - 1} or ${value + 1}`,
+            );
+        }
+    });
+}
+
+/** Requests of a container; the memory limit is the request. */
+export const resources = () => section({ cpu: readable<Cpu>(millicores), memory: readable<Bytes>(bytes) });
+
+/** [registry/]repository[:tag][@digest], as the distribution project's reference grammar has it. */
+const IMAGE = /^[a-z0-9][a-z0-9._:/-]*?[a-z0-9](?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@sha256:[0-9a-f]{64})?$/;
+
+/** An image that is named so that it stays the same. */
+export function image() {
+    return readable<string>((text) => {
+        const match = IMAGE.exec(text);
+        if (!match) {
+            throw new ValueError(text, "it is no image reference", 'Write it like "registry/name:1.2.3"');
+        }
+        if (text.includes("@sha256:")) {
+            return;
+        }
+        if (match[1] === undefined || match[1] === "latest") {
+            const why = match[1] === undefined ? "without a tag it means latest" : "latest moves";
+            throw new ValueError(text, `${why}, so replicas would run different versions`, "Add a version or a digest");
+        }
+    });
+}
+
+/** An ARN of an IAM role. */
+export const roleArn = () =>
+    matching(
+        /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+        "it is no ARN of an IAM role",
+        'Write it like "arn:aws:iam::111122223333:role/NAME"',
+    );

@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { commonSections } from "./sections.ts";
+import { eksSections, kubeconfigSections } from "./targets.ts";
+
+const eksSchema = z.strictObject({ ...eksSections, ...commonSections });
+const kubeconfigSchema = z.strictObject({ ...kubeconfigSections, ...commonSections });
+
+/** What decides which of the schemas applies. */
+export const targetSchema = z.enum(["eks", "kubeconfig"]);
+
+/** A stack's whole configuration, by what it runs on. */
+export const schemas = { eks: eksSchema, kubeconfig: kubeconfigSchema };
+
+/** A stack that makes its own cluster on EKS. */
+export type EksConfig = z.output<typeof eksSchema>;
+
+/** A stack on a cluster that is there already, and that has the custom resource definitions in use. */
+export type KubeconfigConfig = z.output<typeof kubeconfigSchema>;

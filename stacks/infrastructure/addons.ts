@@ -1,0 +1,149 @@
+import * as eks from "@pulumi/aws/eks/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import { NODE_LOSS_TOLERATION } from "../../components/values/recovery-budget.ts";
+import { podRole } from "./identity.ts";
+
+/** What {@link Addons} are made of. */
+export interface AddonsArgs {
+    readonly clusterName: string;
+    readonly clusterArn: pulumi.Input<string>;
+}
+
+/** Where an add-on belongs, and what it waits for. */
+export interface AddonOptions {
+    /** The cluster. */
+    readonly parent: pulumi.Resource;
+    readonly dependsOn: pulumi.Resource[];
+}
+
+/** An add-on, and the managed policy for its service account. */
+interface AddonSpec {
+    readonly addonName: string;
+    /** As the add-on's own schema has it (`aws eks describe-addon-configuration`). */
+    readonly configuration?: Readonly<Record<string, unknown>>;
+    readonly access?: { readonly serviceAccount: string; readonly policyArn: string };
+}
+
+/** Away from a lost node as fast as what they serve; EKS's defaults wait 300 s, or are the cluster's. */
+const TOLERATIONS = [
+    { key: "CriticalAddonsOnly", operator: "Exists" },
+    ...["not-ready", "unreachable"].map((state) => ({
+        key: `node.kubernetes.io/${state}`,
+        operator: "Exists",
+        effect: "NoExecute",
+        tolerationSeconds: NODE_LOSS_TOLERATION,
+    })),
+];
+
+/** Over zones and hosts, as far as there are any. */
+function spread(labels: Readonly<Record<string, string>>): object[] {
+    return ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+        maxSkew: 1,
+        topologyKey,
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: { matchLabels: labels },
+    }));
+}
+
+/**
+ * What a node needs to become ready; there before the first one. The agent hands the CNI its credentials, so it is
+ * first among them.
+ */
+const IDENTITY_AGENT: AddonSpec = { addonName: "eks-pod-identity-agent" };
+const NODE_ADDONS: readonly AddonSpec[] = [
+    {
+        addonName: "vpc-cni",
+        configuration: { enableNetworkPolicy: "true" },
+        access: { serviceAccount: "aws-node", policyArn: "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy" },
+    },
+    { addonName: "kube-proxy" },
+];
+
+/** What needs nodes to run on. */
+const CLUSTER_ADDONS: readonly AddonSpec[] = [
+    {
+        addonName: "coredns",
+        configuration: {
+            replicaCount: 2,
+            tolerations: TOLERATIONS,
+            topologySpreadConstraints: spread({ "k8s-app": "kube-dns" }),
+        },
+    },
+    {
+        addonName: "aws-ebs-csi-driver",
+        configuration: {
+            controller: {
+                replicaCount: 2,
+                tolerations: TOLERATIONS,
+                topologySpreadConstraints: spread({ app: "ebs-csi-controller" }),
+            },
+            // A node without the driver's agent cannot take volumes, whatever its taints.
+            node: { tolerateAllTaints: true },
+        },
+        access: {
+            serviceAccount: "ebs-csi-controller-sa",
+            policyArn: "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy",
+        },
+    },
+    {
+        addonName: "metrics-server",
+        configuration: {
+            replicas: 2,
+            tolerations: TOLERATIONS,
+            topologySpreadConstraints: spread({ "app.kubernetes.io/name": "metrics-server" }),
+        },
+    },
+    { addonName: "eks-node-monitoring-agent" },
+];
+
+/** EKS's own namespace for its add-ons. */
+const NAMESPACE = "kube-system";
+
+function addon({ addonName, configuration, access }: AddonSpec, args: AddonsArgs, opts: AddonOptions): eks.Addon {
+    const name = `${args.clusterName}-${addonName}`;
+    const associations =
+        access === undefined
+            ? []
+            : [
+                  {
+                      serviceAccount: access.serviceAccount,
+                      roleArn: podRole(
+                          name,
+                          { ...access, clusterArn: args.clusterArn, namespace: NAMESPACE },
+                          { parent: opts.parent },
+                          access.policyArn,
+                      ).arn,
+                  },
+              ];
+    return new eks.Addon(
+        name,
+        {
+            clusterName: args.clusterName,
+            addonName,
+            // What the program says wins, also over what somebody changed by hand.
+            resolveConflictsOnCreate: "OVERWRITE",
+            resolveConflictsOnUpdate: "OVERWRITE",
+            ...(configuration === undefined ? {} : { configurationValues: JSON.stringify(configuration) }),
+            ...(associations.length === 0 ? {} : { podIdentityAssociations: associations }),
+            tags: { Name: name },
+        },
+        opts,
+    );
+}
+
+/**
+ * Add-ons that nodes need to become ready.
+ */
+export function nodeAddons(args: AddonsArgs, opts: AddonOptions): eks.Addon[] {
+    const agent = addon(IDENTITY_AGENT, args, opts);
+    return [agent, ...NODE_ADDONS.map((spec) => addon(spec, args, { ...opts, dependsOn: [agent] }))];
+}
+
+/**
+ * Add-ons that run on nodes.
+ *
+ * @param opts.dependsOn the nodes
+ */
+export function clusterAddons(args: AddonsArgs, opts: AddonOptions): eks.Addon[] {
+    return CLUSTER_ADDONS.map((spec) => addon(spec, args, opts));
+}

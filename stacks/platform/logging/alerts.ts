@@ -1,0 +1,87 @@
+import { selector } from "../../../components/alerts/promql.ts";
+import { alertRule, groupName } from "../../../components/alerts/rule.ts";
+import type { AlertGroup, AlertRule, AlertSubject } from "../../../components/alerts/subject.ts";
+
+/** Part of a buffer, in percent, that is free when somebody has to look: some eight minutes of a busy node's logs. */
+const FREE_PERCENT = 25;
+/** Deliveries are tried again after a minute at the latest, so a window of ten sees every collector that fails. */
+const WINDOW = "10m";
+
+type Metrics = (metric: string) => string;
+
+function recordsDropped(subject: AlertSubject, of: Metrics): AlertRule {
+    return alertRule(subject, {
+        alert: "LogRecordsDropped",
+        severity: "critical",
+        expr: `sum by (name) (increase(${of("fluentbit_output_dropped_records_total")}[${WINDOW}])) > 0`,
+        summary: "Log records for {{ $labels.name }} are lost.",
+        description:
+            "About {{ $value | humanize }} records were dropped in ten minutes: a buffer was full, or the destination " +
+            `refused them for good. They are missing from what has to be kept. First: kubectl --namespace ${subject.namespace} ` +
+            `logs daemonset/${subject.name} says why deliveries fail.`,
+    });
+}
+
+function bufferNearLimit(subject: AlertSubject, of: Metrics): AlertRule {
+    const free = `max by (pod, name) (${of("fluentbit_output_chunk_available_capacity_percent")})`;
+    return alertRule(subject, {
+        alert: "LogBufferNearLimit",
+        severity: "warning",
+        expr: `count by (name) (${free} < ${FREE_PERCENT})`,
+        forSeconds: 60,
+        summary: "Buffers for {{ $labels.name }} are nearly full.",
+        description:
+            `On {{ $value }} node(s) less than ${FREE_PERCENT} % of the buffer is free; when it is full, the oldest records ` +
+            "are dropped. First: find out whether all nodes are concerned (destination, permissions, network) or one (a pod " +
+            "that writes more than the node can deliver).",
+    });
+}
+
+function deliveryStalled(subject: AlertSubject, of: Metrics): AlertRule {
+    const grew = (metric: string): string => `(sum by (pod, name) (increase(${of(metric)}[${WINDOW}])) > 0)`;
+    return alertRule(subject, {
+        alert: "LogDeliveryStalled",
+        severity: "warning",
+        expr:
+            `count by (name) (${grew("fluentbit_output_retries_total")} unless on (pod, name) ` +
+            `${grew("fluentbit_output_proc_records_total")})`,
+        forSeconds: 120,
+        summary: "No logs for {{ $labels.name }} are delivered.",
+        description:
+            "{{ $value }} collector(s) try again and again and have delivered nothing for ten minutes; their records wait on " +
+            `the nodes' disks. First: kubectl --namespace ${subject.namespace} logs daemonset/${subject.name}; then the ` +
+            "permissions of the service account's role, and the way to the destination.",
+    });
+}
+
+function metricsMissing(subject: AlertSubject, of: Metrics): AlertRule {
+    return alertRule(subject, {
+        alert: "LogMetricsMissing",
+        severity: "warning",
+        expr: `absent(${of("fluentbit_output_proc_records_total")})`,
+        forSeconds: 300,
+        summary: "The log collectors report nothing.",
+        description:
+            `No metric of ${subject.namespace}/${subject.name} reaches Prometheus, so nobody would learn of lost records. ` +
+            "First: look at the targets of its PodMonitor, and at the network policy.",
+    });
+}
+
+/**
+ * Alerts on what becomes of the records, beside those that every agent has on its pods: lost, about to be lost, not
+ * delivered, and nothing known.
+ *
+ * @param subject the collector; `name` is its container's, too
+ */
+export function deliveryAlerts(subject: AlertSubject): AlertGroup {
+    const of: Metrics = (metric) => selector(metric, { namespace: subject.namespace, container: subject.name });
+    return {
+        name: groupName("LogDelivery", subject),
+        rules: [
+            recordsDropped(subject, of),
+            bufferNearLimit(subject, of),
+            deliveryStalled(subject, of),
+            metricsMissing(subject, of),
+        ],
+    };
+}

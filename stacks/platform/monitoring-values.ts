@@ -1,0 +1,131 @@
+import type { Input } from "@pulumi/pulumi";
+import type { StorageNames } from "../infrastructure/storage-classes.ts";
+import { PLATFORM_PRIORITY, resources, spreadOver, TOLERATIONS } from "./placement.ts";
+
+/** What the values of kube-prometheus-stack depend on. */
+export interface MonitoringValues {
+    /** Labels of the rules and monitors that are picked up. */
+    readonly labels: Readonly<Record<string, string>>;
+    /** Volume of each replica of Prometheus. */
+    readonly storageGiB: number;
+    readonly retentionDays: number;
+    readonly storage: StorageNames;
+    /** Secret with `admin-user` and `admin-password`. */
+    readonly grafanaAdminSecret: Input<string>;
+}
+
+/** Part of the volume that blocks may fill; the write-ahead log and compaction need the rest. */
+const RETENTION_SHARE = 0.85;
+
+const ALERTMANAGER_STORAGE = "5Gi";
+const GRAFANA_STORAGE = "10Gi";
+
+function claim(storageClassName: string, storage: string): object {
+    return {
+        volumeClaimTemplate: {
+            spec: { storageClassName, accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } },
+        },
+    };
+}
+
+/** Rules on what EKS does not show: its own etcd, scheduler and controller manager, and kube-proxy on the loopback. */
+const HIDDEN_RULES = {
+    etcd: false,
+    kubeControllerManager: false,
+    kubeSchedulerAlerting: false,
+    kubeSchedulerRecording: false,
+    kubeProxy: false,
+    windows: false,
+};
+
+function prometheus(args: MonitoringValues): object {
+    const selector = { matchLabels: args.labels };
+    return {
+        podDisruptionBudget: { enabled: true },
+        prometheusSpec: {
+            replicas: 2,
+            retention: `${args.retentionDays}d`,
+            retentionSize: `${Math.floor(args.storageGiB * RETENTION_SHARE)}GiB`,
+            storageSpec: claim(args.storage.stateful, `${args.storageGiB}Gi`),
+            persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+            ruleSelector: selector,
+            serviceMonitorSelector: selector,
+            podMonitorSelector: selector,
+            probeSelector: selector,
+            scrapeConfigSelector: selector,
+            podAntiAffinity: "hard",
+            topologySpreadConstraints: spreadOver({ "app.kubernetes.io/name": "prometheus" }, "hard"),
+            tolerations: TOLERATIONS,
+            priorityClassName: PLATFORM_PRIORITY,
+            resources: resources("1", "6Gi"),
+        },
+    };
+}
+
+function alertmanager(args: MonitoringValues): object {
+    return {
+        podDisruptionBudget: { enabled: true },
+        alertmanagerSpec: {
+            replicas: 2,
+            storage: claim(args.storage.stateful, ALERTMANAGER_STORAGE),
+            persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+            podAntiAffinity: "hard",
+            topologySpreadConstraints: spreadOver({ "app.kubernetes.io/name": "alertmanager" }, "hard"),
+            tolerations: TOLERATIONS,
+            priorityClassName: PLATFORM_PRIORITY,
+            resources: resources("50m", "256Mi"),
+        },
+    };
+}
+
+/** A StatefulSet: with a claim, the chart's default is a Deployment, whose rollout waits for its own volume. */
+function grafana(args: MonitoringValues): object {
+    return {
+        useStatefulSet: true,
+        persistence: {
+            enabled: true,
+            type: "sts",
+            storageClassName: args.storage.stateful,
+            size: GRAFANA_STORAGE,
+            persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+        },
+        // The volume's group owns it; the container that changes owners would need root.
+        initChownData: { enabled: false },
+        admin: { existingSecret: args.grafanaAdminSecret, userKey: "admin-user", passwordKey: "admin-password" },
+        testFramework: { enabled: false },
+        tolerations: TOLERATIONS,
+        resources: resources("200m", "512Mi"),
+        sidecar: { resources: resources("50m", "256Mi") },
+        serviceMonitor: { enabled: true, labels: args.labels },
+    };
+}
+
+/**
+ * Values of kube-prometheus-stack for EKS. Its disruption budgets keep one replica of two, which is what "enabled" says.
+ */
+export function monitoringValues(args: MonitoringValues): Record<string, Input<object>> {
+    return {
+        crds: { enabled: true },
+        kubeControllerManager: { enabled: false },
+        kubeEtcd: { enabled: false },
+        kubeProxy: { enabled: false },
+        kubeScheduler: { enabled: false },
+        defaultRules: { rules: HIDDEN_RULES },
+        // Ours runs on every node and is known by the same job, so the chart's rules and dashboards hold for it.
+        nodeExporter: { enabled: false, forceDeployDashboards: true },
+        prometheus: prometheus(args),
+        alertmanager: alertmanager(args),
+        grafana: grafana(args),
+        prometheusOperator: {
+            tolerations: TOLERATIONS,
+            priorityClassName: PLATFORM_PRIORITY,
+            resources: resources("100m", "256Mi"),
+            prometheusConfigReloader: { resources: resources("10m", "64Mi") },
+        },
+        "kube-state-metrics": {
+            tolerations: TOLERATIONS,
+            priorityClassName: PLATFORM_PRIORITY,
+            resources: resources("100m", "512Mi"),
+        },
+    };
+}

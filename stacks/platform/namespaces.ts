@@ -1,0 +1,160 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+/** Pod Security Standards: what pods of a namespace may ask for. */
+type SecurityLevel = "restricted" | "privileged";
+
+/** Whom a namespace's pods let in beside what their own policies name. */
+interface OpenPorts {
+    readonly ports: readonly number[];
+    /** The API server, which calls webhooks and extension servers from the private subnets. */
+    readonly from: "api-server" | "monitoring";
+}
+
+interface NamespaceSpec {
+    readonly level: SecurityLevel;
+    /** Whether its deletion would take data along. */
+    readonly stateful: boolean;
+    /** Whether the pods come from charts, which bring no policies: then they let each other in, and these. */
+    readonly chart?: readonly OpenPorts[];
+}
+
+/** Namespaces of systems, by the key that the program knows them by. */
+const WORKLOADS = {
+    airflow: { level: "restricted", stateful: false },
+    data: { level: "restricted", stateful: true },
+    kafka: { level: "restricted", stateful: true },
+    batch: { level: "restricted", stateful: false },
+    /** Log collector and node exporter read the node's own directories, which no other level allows. */
+    "node-agents": { level: "privileged", stateful: false },
+} as const satisfies Readonly<Record<string, NamespaceSpec>>;
+
+/** Namespaces of charts; a cluster that is there already has its own. */
+const CHARTS = {
+    /** 10250 is the webhook of the Prometheus operator. */
+    monitoring: { level: "restricted", stateful: true, chart: [{ ports: [10_250], from: "api-server" }] },
+    /** 6443 is KEDA's metrics server, 9443 its webhooks, 8080 the metrics. */
+    keda: {
+        level: "restricted",
+        stateful: false,
+        chart: [
+            { ports: [6443, 9443], from: "api-server" },
+            { ports: [8080], from: "monitoring" },
+        ],
+    },
+} as const satisfies Readonly<Record<string, NamespaceSpec>>;
+
+/** Name of a namespace that systems run in. */
+export type WorkloadNamespace = keyof typeof WORKLOADS;
+
+/** Name of a namespace that charts are released to. */
+export type ChartNamespace = keyof typeof CHARTS;
+
+/** What {@link Namespaces} are made of. */
+export interface NamespacesArgs {
+    /** Whether those with data are protected against deletion. */
+    readonly protect: boolean;
+    /**
+     * Where charts are released to as well: ranges that the API server calls them from.
+     * @default only the systems' namespaces are made
+     */
+    readonly charts?: { readonly apiServerCidrs: readonly string[] };
+}
+
+/** The label that Kubernetes itself puts on every namespace. */
+const NAME_LABEL = "kubernetes.io/metadata.name";
+
+type IngressRule = k8s.types.input.networking.v1.NetworkPolicyIngressRule;
+
+/** Namespaces in which nothing is let in unless a policy says so, and no pod asks for more than the level allows. */
+export class Namespaces extends pulumi.ComponentResource {
+    readonly #byName: ReadonlyMap<string, k8s.core.v1.Namespace>;
+
+    constructor(name: string, args: NamespacesArgs, opts: pulumi.ComponentResourceOptions) {
+        super("dataplatform:platform:Namespaces", name, {}, opts);
+        const cidrs = args.charts?.apiServerCidrs ?? [];
+        const specs: Readonly<Record<string, NamespaceSpec>> =
+            args.charts === undefined ? WORKLOADS : { ...WORKLOADS, ...CHARTS };
+        this.#byName = new Map(
+            Object.entries(specs).map(([key, spec]) => {
+                const namespace = this.#namespace(key, spec, args.protect);
+                this.#denyIngress(key, namespace);
+                if (spec.chart) {
+                    this.#openChart(key, spec.chart, cidrs, namespace);
+                }
+                return [key, namespace];
+            }),
+        );
+        this.registerOutputs({});
+    }
+
+    /**
+     * A namespace, for what goes into it to wait for.
+     *
+     * @throws {RangeError} for a chart's one where the cluster has its own
+     */
+    get(name: WorkloadNamespace | ChartNamespace): k8s.core.v1.Namespace {
+        const namespace = this.#byName.get(name);
+        if (namespace === undefined) {
+            throw new RangeError(`the namespace ${name} is not made here`);
+        }
+        return namespace;
+    }
+
+    #namespace(name: string, { level, stateful }: NamespaceSpec, protect: boolean): k8s.core.v1.Namespace {
+        return new k8s.core.v1.Namespace(
+            name,
+            {
+                metadata: {
+                    name,
+                    labels: {
+                        "pod-security.kubernetes.io/enforce": level,
+                        "pod-security.kubernetes.io/warn": level,
+                        "app.kubernetes.io/managed-by": "pulumi",
+                    },
+                },
+            },
+            { parent: this, protect: protect && stateful },
+        );
+    }
+
+    #denyIngress(namespace: string, parent: k8s.core.v1.Namespace): void {
+        new k8s.networking.v1.NetworkPolicy(
+            `${namespace}-default-deny-ingress`,
+            {
+                metadata: { name: "default-deny-ingress", namespace },
+                spec: { podSelector: {}, policyTypes: ["Ingress"] },
+            },
+            { parent, protect: false },
+        );
+    }
+
+    #openChart(
+        namespace: string,
+        open: readonly OpenPorts[],
+        apiServerCidrs: readonly string[],
+        parent: k8s.core.v1.Namespace,
+    ): void {
+        const ingress = open.map(
+            ({ ports, from }): IngressRule => ({
+                from:
+                    from === "api-server"
+                        ? apiServerCidrs.map((cidr) => ({ ipBlock: { cidr } }))
+                        : [{ namespaceSelector: { matchLabels: { [NAME_LABEL]: "monitoring" } } }],
+                ports: ports.map((port) => ({ port, protocol: "TCP" })),
+            }),
+        );
+        new k8s.networking.v1.NetworkPolicy(
+            `${namespace}-allow-chart`,
+            {
+                metadata: { name: "allow-chart", namespace },
+                spec: {
+                    podSelector: {},
+                    policyTypes: ["Ingress"],
+                    ingress: [{ from: [{ podSelector: {} }] }, ...ingress],
+                },
+            },
+            { parent, protect: false },
+        );
+    }
+}

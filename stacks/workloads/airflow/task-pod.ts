@@ -1,0 +1,66 @@
+import { stringify } from "yaml";
+import { podTemplate } from "../../../components/specs/pod.ts";
+import type { Resources, Scratch, Security } from "../../../components/workload-args.ts";
+import { type AirflowSettings, taskEnvironment } from "./environment.ts";
+
+/** Name of the service account of task pods, and their `app.kubernetes.io/name`. */
+export const TASK = "airflow-task";
+
+/** `airflow` of the image, whose group has to be 0. Source: the image's `entrypoint_prod.sh`, `check_uid_gid`. */
+export const AIRFLOW_USER: Security = { user: 50_000, group: 0 };
+
+/** What Airflow writes to, tasks included: temporary files with DAG bundles among them, and logs. */
+export const AIRFLOW_SCRATCH: Readonly<Record<string, Scratch>> = {
+    "/tmp": { size: "1Gi" },
+    "/opt/airflow/logs": { size: "2Gi" },
+};
+
+/** The container that the executor fills in: KubernetesExecutor finds it by this name. */
+const MAIN_CONTAINER = "base";
+
+/** What a task pod is made of. */
+export interface TaskPodArgs {
+    readonly settings: AirflowSettings;
+    /** The same as the scheduler's: both have the same DAGs in them. */
+    readonly image: string;
+    /** Of one task; a DAG asks for more by `executor_config`. */
+    readonly resources: Resources;
+    /** @default any node without a taint */
+    readonly pool?: string;
+    readonly system: string;
+}
+
+/**
+ * The template of task pods, in YAML: locked down as every pod of this program. The executor adds the command, its own
+ * labels and a name.
+ */
+export function taskPodTemplate(args: TaskPodArgs): string {
+    const { settings, image, resources, pool, system } = args;
+    const { metadata, spec } = podTemplate(
+        {
+            namespace: settings.namespace,
+            system,
+            image,
+            env: taskEnvironment(settings),
+            resources,
+            scratch: AIRFLOW_SCRATCH,
+            security: AIRFLOW_USER,
+            // Voluntary disruption waits until a task is done.
+            annotations: { "karpenter.sh/do-not-disrupt": "true" },
+            // More than the 60 s in which Airflow lets a killed task clean up (core.killed_task_cleanup_time).
+            shutdown: { gracePeriod: "90 seconds" },
+            apiAccess: {},
+            ...(pool === undefined ? {} : { pool }),
+        },
+        { name: MAIN_CONTAINER, serviceAccount: TASK, restartPolicy: "Never" },
+    ) as { metadata: { labels: Record<string, string> }; spec: object };
+    const labels = { ...metadata.labels, "app.kubernetes.io/name": TASK };
+    const pod = {
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { ...metadata, name: TASK, namespace: settings.namespace, labels },
+        spec,
+    };
+    // Airflow reads it with PyYAML, for which `on` and `no` without quotes are booleans.
+    return stringify(pod, { version: "1.1" });
+}

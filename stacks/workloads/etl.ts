@@ -1,0 +1,47 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ScheduledJob } from "../../components/scheduled-job.ts";
+import type { StackConfig } from "../config.ts";
+import { placed, type WorkloadContext } from "./context.ts";
+import { sparkRuntime } from "./spark/runtime.ts";
+
+/** What {@link Etl} is made of. */
+export interface EtlArgs {
+    readonly config: StackConfig["etl"];
+    readonly context: WorkloadContext;
+    /** Has to be there before. */
+    readonly namespace: string;
+}
+
+/**
+ * The nightly job: a command of an image that is made from Spark's, by the clock. It does not know what the command
+ * runs, so it leaves room for Python.
+ *
+ * A night's run that starts more than an hour late, or takes longer than four, would meet the working day: it is left
+ * out or stopped, and an alert says so.
+ */
+export class Etl extends pulumi.ComponentResource {
+    /** @throws {ArgumentError} if the memory leaves Spark too small a heap to start */
+    constructor(name: string, args: EtlArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("dataplatform:system:etl", name, {}, opts);
+        const { config, context, namespace } = args;
+        new ScheduledJob(
+            `nightly-${name}`,
+            {
+                namespace,
+                system: "etl",
+                ...placed(context),
+                image: config.image,
+                command: config.command,
+                schedule: config.schedule,
+                resources: config.resources,
+                ...sparkRuntime("etl.resources", config.resources, "python"),
+                // A run that is moved begins again.
+                annotations: { "karpenter.sh/do-not-disrupt": "true" },
+                startingDeadline: "1 hour",
+                deadline: "4 hours",
+            },
+            { parent: this, ...(opts.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }) },
+        );
+        this.registerOutputs({});
+    }
+}

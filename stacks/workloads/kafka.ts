@@ -1,0 +1,231 @@
+import * as pulumi from "@pulumi/pulumi";
+import { BatchJob } from "../../components/batch-job.ts";
+import {
+    OrderedStatefulService,
+    type OrderedStatefulServiceArgs,
+    type QuorumSize,
+} from "../../components/ordered-stateful-service.ts";
+import { ZONE_LABEL } from "../../components/specs/placement.ts";
+import type { Duration } from "../../components/values/duration.ts";
+import type { VolumeSize } from "../../components/values/quantity.ts";
+import type { EnvValue, Peer, Resources, WorkloadArgs } from "../../components/workload-args.ts";
+import type { StackConfig } from "../config.ts";
+import { placed, type WorkloadContext } from "./context.ts";
+import { heapOptions } from "./kafka/heap.ts";
+import { kafkaUuid } from "./kafka/identifiers.ts";
+import { loggingConfiguration } from "./kafka/logging.ts";
+import { type Properties, propertiesFile } from "./kafka/properties.ts";
+import { CONTROLLER_PORT, type ControllerGroup } from "./kafka/quorum.ts";
+import {
+    brokerStartScript,
+    brokerStopScript,
+    controllerStartScript,
+    IMPOSSIBLE_TOPIC,
+    SERVER_FILES,
+    topicScript,
+} from "./kafka/scripts.ts";
+import {
+    BROKER_SESSION,
+    brokerProperties,
+    CLIENT_PORT,
+    controllerProperties,
+    DATA_MOUNT,
+    QUORUM_FETCH_TIMEOUT,
+} from "./kafka/server-properties.ts";
+
+const CONTROLLER = "kafka-controller";
+const BROKER = "kafka-broker";
+const TOPICS = "kafka-topics";
+const SYSTEM = "kafka";
+
+/** Far above the controllers, of which there are at most 7: all count node ids from their ordinals. */
+const FIRST_BROKER = 100;
+/** `appuser` of Apache's image, which the image names but does not number. */
+const USER = 1000;
+
+/** A candidate waits a second for votes and, after a split vote, up to another before the next round. */
+const QUORUM_ELECTION: Duration = "5 seconds";
+/**
+ * From a dead broker's last session second until clients work again: the controllers' own election where the active one
+ * died as well (7 s), the new leaders' way through the metadata (3 s), and a request that was under way to the dead
+ * broker, which its client gives up after `request.timeout.ms`, 30 s by default.
+ */
+const LEADERS_TAKEN_OVER: Duration = "40 seconds";
+
+/** An unclean stop makes a broker read its logs again before it opens its port. */
+const BROKER_START: Duration = "10 minutes";
+const CONTROLLER_START: Duration = "2 minutes";
+/** Leaves the rest of the grace period for the controlled shutdown. */
+const REPLICATION_PATIENCE: Duration = "60 seconds";
+const BROKER_GRACE: Duration = "2 minutes";
+
+/** Arguments of {@link Kafka}. */
+export interface KafkaArgs {
+    readonly config: StackConfig["kafka"];
+    readonly context: WorkloadContext;
+    /** Namespace of brokers and controllers; has to be there before (see `dependsOn`). */
+    readonly namespace: string;
+    /**
+     * Who may connect to the brokers: consumers, producers, and KEDA's operator where it scales on lag. The broker does
+     * not ask who a client is, so this list is the access control.
+     */
+    readonly clients: readonly Peer[];
+}
+
+/**
+ * Kafka without ZooKeeper (KRaft): controllers and brokers as two ordered services, and the topic that the stack reads.
+ *
+ * Node ids are the pods' ordinals: controllers count from 0, brokers from 100. The quorum is a dynamic one (KIP-853): the
+ * first three controllers are formatted with each other's address and directory id, both known beforehand, and form a
+ * quorum as soon as two of them run; more of them join by themselves when the configuration grows. (With the static
+ * `controller.quorum.voters` every server would have to be restarted with a new list at the same moment.) To have fewer
+ * controllers, remove the last ones with `kafka-metadata-quorum.sh remove-controller` after they are scaled away.
+ *
+ * Connections are not encrypted and not authenticated: network policies let in the named peers and nobody else. Whoever
+ * may connect may do everything. A new broker gets no partitions until `kafka-reassign-partitions.sh` gives it some.
+ */
+export class Kafka extends pulumi.ComponentResource {
+    /** `HOST:PORT` at which clients find the brokers. */
+    readonly bootstrapServers: string;
+    readonly brokers: OrderedStatefulService;
+    readonly controllers: OrderedStatefulService;
+    /** Complete once the topic has its partitions; what reads or writes it depends on this. */
+    readonly topics: BatchJob;
+
+    /** @throws {ArgumentError} with every argument that no workload can be made of */
+    constructor(name: string, args: KafkaArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("dataplatform:system:Kafka", name, {}, opts);
+        const { config, context, namespace } = args;
+        const seed = `${pulumi.getProject()}/${pulumi.getStack()}/${namespace}/${name}`;
+        const clusterId = kafkaUuid(seed);
+        const quorum: ControllerGroup = { name: CONTROLLER, namespace, replicas: config.controllers, seed };
+        const broker = { name: BROKER, namespace, port: CLIENT_PORT };
+
+        this.controllers = new OrderedStatefulService(
+            CONTROLLER,
+            {
+                ...server(args, config.controllerResources, config.controllerStorage, {
+                    properties: controllerProperties(quorum),
+                    scripts: { "start.sh": controllerStartScript(quorum, clusterId) },
+                }),
+                quorum: "majority",
+                // The configuration takes odd numbers from 3 to 7 only.
+                replicas: config.controllers as QuorumSize,
+                ports: { controller: CONTROLLER_PORT },
+                health: { ready: { kind: "tcp", port: "controller" }, startUp: CONTROLLER_START },
+                allowFrom: [{ workload: BROKER, ports: ["controller"] }],
+                failover: { kind: "promotion", leaderTimeToLive: QUORUM_FETCH_TIMEOUT, promotion: QUORUM_ELECTION },
+            },
+            { parent: this, ...(opts.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }) },
+        );
+        this.brokers = new OrderedStatefulService(
+            BROKER,
+            {
+                ...server(args, config.brokerResources, config.brokerStorage, {
+                    properties: brokerProperties(quorum, config.groupSessionTimeout),
+                    scripts: {
+                        "start.sh": brokerStartScript(broker, clusterId),
+                        "before-stop.sh": brokerStopScript(broker, REPLICATION_PATIENCE),
+                    },
+                    env: rack(context),
+                }),
+                replicas: config.brokers,
+                start: FIRST_BROKER,
+                ports: { client: CLIENT_PORT },
+                // A broker opens its port when the controllers have let it in, not before.
+                health: { ready: { kind: "tcp", port: "client" }, startUp: BROKER_START },
+                allowFrom: [{ workload: TOPICS }, ...args.clients],
+                shutdown: {
+                    gracePeriod: BROKER_GRACE,
+                    before: { command: ["/bin/sh", `${SERVER_FILES}/before-stop.sh`] },
+                },
+                failover: { kind: "promotion", leaderTimeToLive: BROKER_SESSION, promotion: LEADERS_TAKEN_OVER },
+            },
+            // A broker that followed the quorum's very first leader, and not the one that stayed, takes the metadata back to
+            // its beginning and does not read again who the controllers are; it then forwards nothing (seen with 4.3.1).
+            { parent: this, dependsOn: this.controllers },
+        );
+        this.bootstrapServers = `${this.brokers.address}:${CLIENT_PORT}`;
+        this.topics = new BatchJob(
+            TOPICS,
+            {
+                ...common(args),
+                resources: { cpu: "100m", memory: "512Mi" },
+                command: ["/bin/sh", "/etc/kafka-topics/ensure-topic.sh"],
+                configFiles: {
+                    "/etc/kafka-topics/ensure-topic.sh": topicScript(this.bootstrapServers, config.topic),
+                },
+                deadline: "5 minutes",
+                permanentExitCodes: [IMPOSSIBLE_TOPIC, 126, 127],
+                awaited: true,
+            },
+            { parent: this, dependsOn: this.brokers },
+        );
+        this.registerOutputs({ bootstrapServers: this.bootstrapServers });
+    }
+}
+
+/** The zone of a broker's node, which reaches the pod from Kubernetes 1.35 on; without zones there are no racks. */
+function rack(context: WorkloadContext): Readonly<Record<string, EnvValue>> {
+    return context.cluster.zones === 0 ? {} : { ZONE: { field: `metadata.labels['${ZONE_LABEL}']` } };
+}
+
+function common({ config, context, namespace }: KafkaArgs): Omit<WorkloadArgs, "resources"> {
+    return {
+        namespace,
+        system: SYSTEM,
+        ...placed(context),
+        image: config.image,
+        security: { user: USER, group: USER, volumeGroup: USER },
+        // Java's own files, and libraries that it unpacks for compression.
+        scratch: { "/tmp": "256Mi" },
+    };
+}
+
+type ServerArgs = Omit<OrderedStatefulServiceArgs, "quorum" | "replicas" | "health" | "ports">;
+
+/** What a controller and a broker have in common. */
+function server(
+    args: KafkaArgs,
+    resources: Resources,
+    size: VolumeSize,
+    files: {
+        readonly properties: Properties;
+        readonly scripts: Readonly<Record<string, string>>;
+        readonly env?: Readonly<Record<string, EnvValue>>;
+    },
+): ServerArgs {
+    const { context } = args;
+    const { storageClass } = context;
+    return {
+        ...common(args),
+        resources,
+        command: ["/bin/sh", `${SERVER_FILES}/start.sh`],
+        env: {
+            // The ordinal, which counts from the StatefulSet's first one.
+            NODE_ID: { field: "metadata.labels['apps.kubernetes.io/pod-index']" },
+            POD_NAME: { field: "metadata.name" },
+            ...files.env,
+            KAFKA_HEAP_OPTS: heapOptions(resources.memory),
+            KAFKA_LOG4J_OPTS: `-Dlog4j2.configurationFile=file:${SERVER_FILES}/log4j2.properties`,
+            // Without it the start script asks for a log of garbage collections, in files.
+            EXTRA_ARGS: "-name kafkaServer",
+            LOG_DIR: "/tmp",
+        },
+        configFiles: {
+            [`${SERVER_FILES}/server.properties`]: propertiesFile(files.properties),
+            [`${SERVER_FILES}/log4j2.properties`]: loggingConfiguration(),
+            ...Object.fromEntries(
+                Object.entries(files.scripts).map(([file, text]) => [`${SERVER_FILES}/${file}`, text]),
+            ),
+        },
+        volumes: {
+            data: { mountPath: DATA_MOUNT, size, ...(storageClass === undefined ? {} : { storageClass }) },
+        },
+        claimProvider: context.claimProvider,
+        // A quorum cannot form while each waits for the one before, or for peers that DNS does not show.
+        order: "parallel",
+        publishNotReadyAddresses: true,
+        availability: context.availability,
+    };
+}

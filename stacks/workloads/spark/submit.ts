@@ -1,0 +1,40 @@
+import type { Resources } from "../../../components/workload-args.ts";
+import { cores, type SparkLanguage } from "./runtime.ts";
+
+/** A jar or Python file in the image, and what it is called with. */
+export interface SparkApplication {
+    /** `local:///opt/spark/jobs/report.py` */
+    readonly application: string;
+    readonly arguments: readonly string[];
+    readonly resources: Resources;
+}
+
+/** What an application is written in, by the end of its name. */
+export function languageOf(application: string): SparkLanguage {
+    return application.endsWith(".py") ? "python" : "jvm";
+}
+
+/**
+ * The command that runs an application in its own pod: driver and executors are threads of one process.
+ *
+ * By `tini`, since the first process of a container has to collect the Python interpreters that end, and a virtual
+ * machine does not. Jars that an application adds by an `ivy:` address go where it may write.
+ *
+ * Source: Spark, "Submitting applications"; `entrypoint.sh` of Spark's image, which does the same for a driver.
+ */
+export function submitCommand({ application, arguments: given, resources }: SparkApplication): string[] {
+    return [
+        "/usr/bin/tini",
+        "--",
+        "/opt/spark/bin/spark-submit",
+        "--master",
+        `local[${cores(resources)}]`,
+        "--conf",
+        "spark.jars.ivy=/tmp/ivy",
+        // Nobody looks at the page of a driver that is gone when its work is done.
+        "--conf",
+        "spark.ui.enabled=false",
+        application,
+        ...given,
+    ];
+}

@@ -1,0 +1,96 @@
+import { kindOf, kindsText, typeFrequency } from "./labels.ts";
+import type { Group, Plan, Unit } from "./model.ts";
+import type { RenderOptions } from "./render.ts";
+import type { RecordedResource } from "./resource.ts";
+import { cell, columnWidth, count, cut, hanging, WIDTH } from "./text.ts";
+import { parseUrn } from "./urn.ts";
+
+const NAME_LIMIT = 30;
+const CONTROLLER_LIMIT = 20;
+
+function unitName({ component }: Unit): string {
+    return component?.name ?? "–";
+}
+
+/** Controller and replicas of a workload, or what kind of component it is. */
+function unitKind({ component, workload }: Unit): string {
+    if (workload === undefined) {
+        return component === undefined ? "" : kindOf(component.type);
+    }
+    const { controller, replicas } = workload.summary;
+    return replicas === undefined ? controller : `${controller} ×${replicas}`;
+}
+
+function unitContent(unit: Unit, frequency: ReadonlyMap<string, number>): string {
+    if (unit.component?.remote === true) {
+        return "its provider makes its children: not shown";
+    }
+    const controller = `:${unit.workload?.summary.controller ?? ""}`;
+    return kindsText(
+        unit.resources
+            .map(({ type }) => type)
+            .filter((type) => unit.workload === undefined || !type.endsWith(controller)),
+        frequency,
+    );
+}
+
+/** The options that decide what happens to a resource, in words; "" where there are none. */
+export function optionsText({ name, options, read }: RecordedResource): string {
+    // SDKs add aliases for former types by themselves; a former name is the program's own doing.
+    const formerNames = new Set(
+        options.aliases.map((alias) => parseUrn(alias).name).filter((former) => former !== name),
+    );
+    return [
+        read ? "read, not created" : "",
+        options.protect ? "protect" : "",
+        options.retainOnDelete ? "retain on delete" : "",
+        options.ignoreChanges.length === 0 ? "" : `ignore changes of ${options.ignoreChanges.join(", ")}`,
+        options.replaceOnChanges.length === 0 ? "" : `replace on changes of ${options.replaceOnChanges.join(", ")}`,
+        formerNames.size === 0 ? "" : `formerly ${[...formerNames].join(", ")}`,
+    ]
+        .filter(Boolean)
+        .join("; ");
+}
+
+function details({ resources }: Unit, { colors }: RenderOptions): string[] {
+    return resources.flatMap((resource) => {
+        const options = optionsText(resource);
+        return [
+            cut(`      ${resource.type}  ${resource.name}`, WIDTH),
+            ...(options === "" ? [] : hanging("        ", options)),
+        ].map(colors.dim);
+    });
+}
+
+function groupLines(group: Group, plan: Plan, options: RenderOptions, frequency: Map<string, number>): string[] {
+    const { colors, verbose } = options;
+    const names = columnWidth(
+        plan.groups.flatMap(({ units }) => units.map(unitName)),
+        NAME_LIMIT,
+    );
+    const kinds = columnWidth(
+        plan.groups.flatMap(({ units }) => units.map(unitKind)),
+        CONTROLLER_LIMIT,
+    );
+    const resources = group.units.reduce((sum, unit) => sum + unit.resources.length, 0);
+    const size = count(resources, "resource");
+    const title = cut(group.layer === "other" ? "other" : `${group.layer} ${group.name}`, WIDTH - size.length - 2);
+    const gap = " ".repeat(WIDTH - title.length - size.length);
+    return [
+        "",
+        `${colors.bold(title)}${gap}${colors.dim(size)}`,
+        ...group.units.flatMap((unit) => {
+            const head = `  ${cell(unitName(unit), names)}  ${cell(unitKind(unit), kinds)} `;
+            const number = cell(unit.component?.remote === true ? "" : String(unit.resources.length), 4, "right");
+            const content = cut(unitContent(unit, frequency), WIDTH - head.length - number.length - 2);
+            const line = `${head}${number}  ${colors.dim(content)}`;
+            return [line.trimEnd(), ...(verbose ? details(unit, options) : [])];
+        }),
+    ];
+}
+
+/** What a plan creates, by layer and system, a line for each component. */
+export function renderGroups(plan: Plan, options: RenderOptions): string[] {
+    const frequency = typeFrequency(plan);
+    return plan.groups.flatMap((group) => groupLines(group, plan, options, frequency));
+}

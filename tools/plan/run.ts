@@ -1,0 +1,50 @@
+import { resolve } from "node:path";
+import pc from "picocolors";
+import { planJson } from "./json.ts";
+import { checkOutput, writeOutput } from "./manifests.ts";
+import type { PackProcess } from "./pack-process.ts";
+import { makePlan } from "./program.ts";
+import { render } from "./render.ts";
+import type { StackFiles } from "./stack-files.ts";
+
+/** What the command line asks for, beyond the stack. */
+export interface OutputOptions {
+    /** plan.json on standard output, and nothing else. */
+    readonly json: boolean;
+    /** Folder for manifests and plan.json. */
+    readonly out: string | undefined;
+    readonly verbose: boolean;
+    /** Colours are wanted where they can be shown. */
+    readonly color: boolean;
+}
+
+/**
+ * Plans a stack, prints it, and writes its files.
+ *
+ * @returns the exit code: 1 if a mandatory policy is violated, else 0
+ * @throws {Misuse} if the output folder is not ours
+ * @throws {Refusal} if there is no plan
+ */
+export async function run(
+    files: StackFiles,
+    pack: PackProcess,
+    organization: string,
+    options: OutputOptions,
+): Promise<number> {
+    const out = options.out === undefined ? undefined : resolve(options.out);
+    if (out !== undefined) {
+        checkOutput(out);
+    }
+    const plan = await makePlan(files, pack, organization);
+    const written = out === undefined ? [] : writeOutput(plan, out);
+    if (options.json) {
+        process.stdout.write(`${JSON.stringify(planJson(plan), undefined, 2)}\n`);
+    } else {
+        const colors = pc.createColors(options.color && pc.isColorSupported && process.stdout.isTTY);
+        process.stdout.write(render(plan, { colors, verbose: options.verbose }));
+        if (options.out !== undefined) {
+            process.stdout.write(`\nWritten to ${options.out}: ${written.join(", ")}\n`);
+        }
+    }
+    return plan.judgement.verdicts.some(({ level }) => level === "mandatory") ? 1 : 0;
+}
