@@ -5,6 +5,7 @@ import { kubeconfigFoundation } from "./infrastructure/kubeconfig.ts";
 import { Logging, type LoggingArgs } from "./platform/logging.ts";
 import { NodeMetrics } from "./platform/node-metrics.ts";
 import { eksPlatform, kubeconfigPlatform, type Platform } from "./platform/platform.ts";
+import { workloads } from "./workloads/workloads.ts";
 
 /** Outputs of a stack. */
 export type StackOutputs = Readonly<Record<string, pulumi.Input<string>>>;
@@ -33,14 +34,15 @@ function eksStack(config: EksConfig): StackOutputs {
         groups: logs.groups,
         cluster: { name: clusterName, arn: clusterArn },
     });
-    return { clusterName, kubeconfig: pulumi.secret(kubeconfig) };
+    return { clusterName, kubeconfig: pulumi.secret(kubeconfig), ...workloads(config, foundation, platform) };
 }
 
 /** Puts everything but the cluster itself into one that is there. */
 function kubeconfigStack(config: KubeconfigConfig): StackOutputs {
-    const platform = kubeconfigPlatform(kubeconfigFoundation(config));
+    const foundation = kubeconfigFoundation(config);
+    const platform = kubeconfigPlatform(foundation);
     nodeAgents(config, platform, { kind: "stdout" });
-    return { context: config.context };
+    return { context: config.context, ...workloads(config, foundation, platform) };
 }
 
 /** Builds what a stack's configuration asks for: infrastructure, then platform, then workloads. */

@@ -1,0 +1,111 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Peer } from "../../components/workload-args.ts";
+import type { StackConfig } from "../config.ts";
+import type { Foundation } from "../infrastructure/foundation.ts";
+import type { Platform } from "../platform/platform.ts";
+import { AIRFLOW_MIGRATION, Airflow } from "./airflow.ts";
+import type { WorkloadContext } from "./context.ts";
+import { Etl } from "./etl.ts";
+import { groupOfConfig } from "./kafka/group-of-config.ts";
+import { Kafka } from "./kafka.ts";
+import { KafkaConsumerGroup } from "./kafka-consumers.ts";
+import { MetadataDatabase } from "./metadata-database.ts";
+import { PgBouncer } from "./pgbouncer.ts";
+import { Spark } from "./spark.ts";
+
+/** Where the systems are, from inside the cluster. */
+export interface Addresses {
+    /** DNS name of Airflow's API server and user interface. */
+    readonly airflow: string;
+    /** `HOST:PORT` of the brokers. */
+    readonly kafka: string;
+}
+
+const CONSUMERS = "kafka-consumers";
+const PGBOUNCER = "pgbouncer";
+
+/** Options of a system in a namespace that needs other systems first. */
+function after(
+    platform: Platform,
+    namespace: Parameters<Platform["inNamespace"]>[0],
+    ...systems: readonly pulumi.Resource[]
+): pulumi.ComponentResourceOptions {
+    const { dependsOn, ...opts } = platform.inNamespace(namespace);
+    return { ...opts, dependsOn: [...(Array.isArray(dependsOn) ? dependsOn : []), ...systems] };
+}
+
+/** Airflow, and the database and pools behind it. */
+function orchestration(config: StackConfig, context: WorkloadContext, platform: Platform): Airflow {
+    const database = new MetadataDatabase(
+        "metadata-database",
+        {
+            config: config.metadataDatabase,
+            context,
+            namespace: "data",
+            // The migration holds locks for its session, which pooling by transaction does not keep.
+            clients: [{ workload: PGBOUNCER }, { workload: AIRFLOW_MIGRATION, namespace: "airflow" }],
+        },
+        after(platform, "data"),
+    );
+    const pools = new PgBouncer(
+        PGBOUNCER,
+        {
+            config: config.pgbouncer,
+            context,
+            namespace: "data",
+            database: database.leader,
+            clients: [{ system: "airflow", namespace: "airflow" }],
+        },
+        after(platform, "data", database),
+    );
+    return new Airflow(
+        "airflow",
+        {
+            config: config.airflow,
+            context,
+            namespace: "airflow",
+            database: pools.pooled,
+            migrationDatabase: database.leader,
+        },
+        after(platform, "airflow", database, pools),
+    );
+}
+
+/** Kafka, its topic, and the group that reads it. */
+function ingestion(config: StackConfig, context: WorkloadContext, platform: Platform): Kafka {
+    // KEDA's operator asks the brokers for the lag of a group that it scales.
+    const lagReaders: readonly Peer[] =
+        config.consumers.membership.kind === "dynamic" ? [{ everyPodOf: "keda", ports: ["client"] }] : [];
+    const kafka = new Kafka(
+        "kafka",
+        {
+            config: config.kafka,
+            context,
+            namespace: "kafka",
+            clients: [{ workload: CONSUMERS, ports: ["client"] }, ...lagReaders],
+        },
+        after(platform, "kafka"),
+    );
+    new KafkaConsumerGroup(
+        CONSUMERS,
+        groupOfConfig({ config, context, namespace: "kafka", bootstrapServers: kafka.bootstrapServers }),
+        after(platform, "kafka", kafka),
+    );
+    return kafka;
+}
+
+/** Makes every system that the team runs. */
+export function workloads(config: StackConfig, foundation: Foundation, platform: Platform): Addresses {
+    const context: WorkloadContext = {
+        cluster: platform.cluster,
+        claimProvider: foundation.claimProvider,
+        storageClass: foundation.storage.stateful,
+        pool: foundation.pool,
+        availability: { downtimeBudget: config.availability.downtimeBudget },
+    };
+    const airflow = orchestration(config, context, platform);
+    const kafka = ingestion(config, context, platform);
+    new Spark("spark", { config: config.spark, context, namespace: "batch" }, after(platform, "batch"));
+    new Etl("etl", { config: config.etl, context, namespace: "batch" }, after(platform, "batch"));
+    return { airflow: airflow.address, kafka: kafka.bootstrapServers };
+}
