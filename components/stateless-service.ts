@@ -9,9 +9,9 @@ import { type IngressArgs, ingress } from "./specs/ingress.ts";
 import { podTemplate } from "./specs/pod.ts";
 import { replicaSeconds, rolloutSeconds, surgeWidth } from "./specs/rollout.ts";
 import { clientService } from "./specs/service.ts";
-import { rolloutSubject, servingRecovery } from "./support/availability.ts";
+import { type Failover, rolloutSubject, servingRecovery } from "./support/availability.ts";
 import { checkAutoscaling, checkIngress } from "./support/check-service.ts";
-import { checkReplicas, checkServing, checkWorkload } from "./support/check-workload.ts";
+import { checkFailover, checkReplicas, checkServing, checkWorkload } from "./support/check-workload.ts";
 import { Children, type ServingTransforms, transformed } from "./support/children.ts";
 import { Problems } from "./support/errors.ts";
 import { selectorLabels, serviceAddress } from "./support/naming.ts";
@@ -37,6 +37,11 @@ export interface StatelessServiceArgs extends ServingArgs {
      * @default "5 seconds"
      */
     readonly minReady?: Duration;
+    /**
+     * How the others go on without one.
+     * @default { kind: "survivors" }
+     */
+    readonly failover?: Failover;
     /** What is promised when a node or a zone is lost; a promise that the sum does not keep is an error. */
     readonly availability?: Availability;
     /** A host name behind the shared internal load balancer. */
@@ -218,7 +223,13 @@ function check(name: string, args: StatelessServiceArgs): StatelessPlan {
     const { minReady } = args;
     const minReadySeconds =
         minReady === undefined ? MIN_READY_SECONDS : problems.attempt("minReady", () => seconds(minReady));
-    const recovery = servingRecovery(problems, args, { replicas, volume: false, ordered: false });
+    checkFailover(problems, args.failover, replicas);
+    const recovery = servingRecovery(problems, args, {
+        replicas,
+        volume: false,
+        ordered: false,
+        ...(args.failover === undefined ? {} : { failover: args.failover }),
+    });
     problems.throwIfAny(subject);
     const update = args.update ?? "surge";
     const atMost = scaling?.max ?? replicas;

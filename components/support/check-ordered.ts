@@ -1,8 +1,7 @@
 import type { OrderedStatefulServiceArgs } from "../ordered-stateful-service.ts";
 import type { VolumeArgs } from "../specs/claim.ts";
-import { seconds } from "../values/duration.ts";
 import { gibibytes } from "../values/quantity.ts";
-import { checkMountPaths, checkReplicas } from "./check-workload.ts";
+import { checkFailover, checkMountPaths, checkReplicas } from "./check-workload.ts";
 import type { Problems } from "./errors.ts";
 import { checkName } from "./naming.ts";
 
@@ -66,17 +65,7 @@ export function checkOrdered(problems: Problems, args: OrderedStatefulServiceArg
         `the ordinals are ${first} to ${first + replicas - 1}, and a canary is some of them but not all`,
         "Name the first ordinal that gets the new revision",
     );
-    if (failover?.kind === "promotion") {
-        problems.attempt("failover.leaderTimeToLive", () => seconds(failover.leaderTimeToLive));
-        problems.attempt("failover.promotion", () => seconds(failover.promotion));
-    }
-    problems.check(
-        failover === undefined || replicas > 1,
-        "failover",
-        failover?.kind,
-        "a single replica has nobody to take over",
-        "Run at least 2 replicas, or leave failover out",
-    );
+    checkFailover(problems, failover, replicas);
     if (Object.keys(volumes).length > 0) {
         checkVolumes(problems, args, volumes);
     }

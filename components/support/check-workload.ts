@@ -1,8 +1,10 @@
 import type { ResolvedClusterFacts } from "../cluster-facts.ts";
 import { podPorts } from "../specs/service.ts";
 import { configFileKey, volumeName } from "../specs/volumes.ts";
+import { seconds } from "../values/duration.ts";
 import { bytes } from "../values/quantity.ts";
 import type { Peer, SecurityExceptions, ServingArgs, WorkloadArgs } from "../workload-args.ts";
+import type { Failover } from "./availability.ts";
 import { checkContainer, checkHealth, checkPorts, checkShutdown } from "./check-container.ts";
 import type { Problems } from "./errors.ts";
 import { checkName } from "./naming.ts";
@@ -241,5 +243,20 @@ export function checkLoadBalancer(problems: Problems, wanted: boolean, cluster: 
         undefined,
         "the cluster has no load balancer",
         "Give cluster.loadBalancer, or leave ingress out",
+    );
+}
+
+/** Checks how the others go on without one. */
+export function checkFailover(problems: Problems, failover: Failover | undefined, replicas: number): void {
+    if (failover?.kind === "promotion") {
+        problems.attempt("failover.leaderTimeToLive", () => seconds(failover.leaderTimeToLive));
+        problems.attempt("failover.promotion", () => seconds(failover.promotion));
+    }
+    problems.check(
+        failover === undefined || replicas > 1,
+        "failover",
+        failover?.kind,
+        "a single replica has nobody to take over",
+        "Run at least 2 replicas, or leave failover out",
     );
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { OrderedStatefulService } from "../../components/ordered-stateful-service.ts";
 import { ZONE_LABEL } from "../../components/specs/placement.ts";
 import { StatelessService } from "../../components/stateless-service.ts";
+import type { Failover } from "../../components/support/availability.ts";
 import { Problems } from "../../components/support/errors.ts";
 import type { Duration } from "../../components/values/duration.ts";
 import type { Availability, EnvValue, Health, ServingArgs } from "../../components/workload-args.ts";
@@ -115,15 +116,7 @@ export class KafkaConsumerGroup extends pulumi.ComponentResource {
                           replicas: membership.replicas,
                           // Members do not wait for each other.
                           order: "parallel",
-                          ...(membership.replicas === 1
-                              ? {}
-                              : {
-                                    failover: {
-                                        kind: "promotion",
-                                        leaderTimeToLive: sessionTimeout(protocol),
-                                        promotion: REBALANCE,
-                                    },
-                                }),
+                          ...failover(protocol, membership.replicas),
                       },
                       childOptions,
                   )
@@ -143,6 +136,7 @@ export class KafkaConsumerGroup extends pulumi.ComponentResource {
                                   lagPerReplica: membership.lagPerReplica,
                               },
                           },
+                          ...failover(protocol, membership.min),
                           // One more than the maximum would idle, or take partitions only to give them back.
                           update: "inPlace",
                       },
@@ -150,6 +144,13 @@ export class KafkaConsumerGroup extends pulumi.ComponentResource {
                   );
         this.registerOutputs({});
     }
+}
+
+/** The others read a dead member's partitions once its session has ended. */
+function failover(protocol: GroupProtocol, members: number): { readonly failover?: Failover } {
+    return members === 1
+        ? {}
+        : { failover: { kind: "promotion", leaderTimeToLive: sessionTimeout(protocol), promotion: REBALANCE } };
 }
 
 /** What members have in common, whatever their controller. */

@@ -141,8 +141,8 @@ export class Kafka extends pulumi.ComponentResource {
                 },
                 failover: { kind: "promotion", leaderTimeToLive: BROKER_SESSION, promotion: LEADERS_TAKEN_OVER },
             },
-            // A broker that followed the quorum's very first leader, and not the one that stayed, takes the metadata back to
-            // its beginning and does not read again who the controllers are; it then forwards nothing (seen with 4.3.1).
+            // Brokers that start while the quorum is still electing its first leader may never find the controllers again and
+            // forward nothing (seen with 4.3.1); with the quorum there first they do.
             { parent: this, dependsOn: this.controllers },
         );
         this.bootstrapServers = `${this.brokers.address}:${CLIENT_PORT}`;

@@ -16,6 +16,7 @@ import {
     HAND_OVER,
     PATRONI_PORT,
     POSTGRESQL_PORT,
+    PROMOTION,
     ROLE_LABEL,
     SCOPE_LABEL,
     SUPERUSER,
@@ -33,8 +34,6 @@ const APPLICATION = "airflow";
 const SETUP_FILE = "/etc/metadata-database/setup.sql";
 const PASSWORD_LENGTH = 32;
 
-/** The next round of the election at worst, the end of replay, and the clients' way to the new leader. */
-const PROMOTION: Duration = "20 seconds";
 /** A new replica copies the whole database from the leader before it is ready. */
 const FIRST_COPY: Duration = "15 minutes";
 /** Hand-over, then the last checkpoint. */

@@ -61,8 +61,8 @@ export function componentEnvironment(settings: AirflowSettings): Record<string, 
     const { keysSecret, databaseSecret } = settings;
     return {
         ...base(settings),
-        // Scheduler, triggerer and DAG processor stop when the database is gone (tried). Their containers start at once and
-        // wait for it here, instead of ever longer in the kubelet's back-off.
+        // Scheduler, triggerer and DAG processor stop when the database refuses them (tried). Their containers start again
+        // and wait for it here, instead of ever longer in the kubelet's back-off.
         CONNECTION_CHECK_MAX_COUNT: String(Math.ceil(seconds(settings.downtimeBudget) / CONNECTION_CHECK_SECONDS)),
         AIRFLOW__CORE__EXECUTOR: "KubernetesExecutor",
         // The image brings it; users are in the database, and so the same for every API server.

@@ -34,8 +34,8 @@ function ownAddress(server: Server): string {
 /**
  * The start of a server: writes what only its pod knows, formats an empty volume, and becomes the server.
  *
- * The image's own entry point makes the configuration from `KAFKA_*` variables, but it formats a controller without
- * saying who the others are, and it writes into `/opt/kafka/config` (kafka.docker.KafkaDockerWrapper).
+ * It stands in for the image's own entry point, which writes its configuration into `/opt/kafka/config`: that is part of
+ * the read-only root file system. The founders of the quorum are named here as well, see {@link controllerStartScript}.
  *
  * `meta.properties` is the last that formatting writes, so that what has it is whole (metadata/storage/Formatter.java).
  */

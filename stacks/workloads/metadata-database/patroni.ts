@@ -1,10 +1,17 @@
 import { stringify } from "yaml";
+import type { Duration } from "../../../components/values/duration.ts";
 import type { Bytes, VolumeSize } from "../../../components/values/quantity.ts";
 import type { EnvValue } from "../../../components/workload-args.ts";
 import { MAX_CONNECTIONS, sizedParameters } from "./sizing.ts";
 
-/** Patroni's election, in seconds. `ttl` has to be at least `loopWait + 2 × retryTimeout`. Source: Patroni, "Dynamic Configuration Settings". */
+/**
+ * Patroni's election, in seconds. `ttl` has to be at least `loopWait + 2 × retryTimeout`.
+ * Source: Patroni, "Dynamic Configuration Settings".
+ */
 export const ELECTION = { ttl: 30, loopWait: 10, retryTimeout: 10 } as const;
+
+/** After the lease: the election's next loop at worst, the end of replay, and the clients' way to the new leader. */
+export const PROMOTION: Duration = "20 seconds";
 
 export const POSTGRESQL_PORT = 5432;
 /** Patroni's REST API: health, metrics, switchover. */

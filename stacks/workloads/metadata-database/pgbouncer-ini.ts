@@ -37,8 +37,8 @@ export function pgbouncerIni(connection: Omit<PostgresConnection, "password">, p
         ignore_startup_parameters: "extra_float_digits",
         server_tls_sslmode: connection.tls ? "require" : "disable",
         // Following a promotion: the leader's address stays, what is behind it changes. Dead connections are found within
-        // half a minute, idle and old ones are given up. While no server can be reached, a client is refused at once; the
-        // next login is tried every two seconds.
+        // half a minute, idle and old ones are given up. While no leader answers, clients wait for one, longer than a
+        // promotion takes; a server that answers but is still in recovery makes PgBouncer refuse them at once (tried).
         dns_max_ttl: 5,
         server_connect_timeout: 5,
         server_login_retry: 2,

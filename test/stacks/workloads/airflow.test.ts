@@ -68,16 +68,15 @@ describe("Airflow", () => {
     const variable = (owner: { env: { name: string }[] }, name: string) => owner.env.find((env) => env.name === name);
 
     it("is made of API server, schedulers, DAG processor and triggerer", () => {
-        const made = ofType(resources, DEPLOYMENT).map(({ name, inputs }) => [
-            name,
-            inputs["spec"].replicas,
-            inputs["spec"].template.spec.containers[0].args,
-        ]);
-        assert.deepEqual(made, [
-            ["airflow-api-server", 2, ["api-server"]],
-            ["airflow-scheduler", 2, ["scheduler"]],
-            ["airflow-dag-processor", 3, ["dag-processor"]],
-            ["airflow-triggerer", 2, ["triggerer"]],
+        const made = ofType(resources, DEPLOYMENT).map(({ name, inputs }) => {
+            const { replicas, template } = inputs["spec"];
+            return `${name}: ${replicas} × ${template.spec.containers[0].args}`;
+        });
+        assert.deepEqual(made.toSorted(), [
+            "airflow-api-server: 2 × api-server",
+            "airflow-dag-processor: 3 × dag-processor",
+            "airflow-scheduler: 2 × scheduler",
+            "airflow-triggerer: 2 × triggerer",
         ]);
     });
 
@@ -90,13 +89,19 @@ describe("Airflow", () => {
         assert.ok(types.indexOf(JOB) < types.indexOf(DEPLOYMENT));
         const job = only(resources, JOB);
         assert.equal(job.inputs["metadata"].annotations["pulumi.com/timeoutSeconds"], "900");
-        assert.match(job.inputs["spec"].template.spec.containers[0].args.at(-1), /^airflow db migrate\nairflow users create /);
+        assert.match(
+            job.inputs["spec"].template.spec.containers[0].args.at(-1),
+            /^airflow db migrate\nairflow users create /,
+        );
     });
 
     it("migrates past the connection pool, and uses it for everything else", () => {
         const source = (owner: { env: { name: string }[] }) =>
             Object(variable(owner, "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN")).valueFrom.secretKeyRef.name;
-        assert.equal(source(only(resources, JOB).inputs["spec"].template.spec.containers[0]), "airflow-migration-database");
+        assert.equal(
+            source(only(resources, JOB).inputs["spec"].template.spec.containers[0]),
+            "airflow-migration-database",
+        );
         assert.equal(source(container("airflow-scheduler")), "airflow-database");
         const url = (name: string) =>
             revealed(only(resources, "kubernetes:core/v1:Secret", name).inputs["stringData"])["connection"] ?? "";
@@ -110,7 +115,9 @@ describe("Airflow", () => {
         assert.equal(template.spec.containers[0].resources.requests.cpu, "300m");
         assert.deepEqual(template.spec.nodeSelector, { workload: "infra" });
         const path = variable(container("airflow-scheduler"), "AIRFLOW__KUBERNETES_EXECUTOR__POD_TEMPLATE_FILE");
-        const mounted = container("airflow-scheduler").volumeMounts.map((mount: { mountPath: string }) => mount.mountPath);
+        const mounted = container("airflow-scheduler").volumeMounts.map(
+            (mount: { mountPath: string }) => mount.mountPath,
+        );
         assert.ok(mounted.includes(Object(path).value));
         const verbs = only(resources, ROLE, "airflow-scheduler").inputs["rules"][0].verbs;
         assert.deepEqual(verbs, ["create", "get", "list", "watch", "patch", "delete"]);
@@ -119,7 +126,11 @@ describe("Airflow", () => {
     it("gives task pods an account of their own", () => {
         const account = only(resources, "kubernetes:core/v1:ServiceAccount", "airflow-task").inputs;
         assert.equal(account["metadata"].namespace, "airflow");
-        const { subjects } = only(resources, "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", "airflow-task").inputs;
+        const { subjects } = only(
+            resources,
+            "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
+            "airflow-task",
+        ).inputs;
         assert.deepEqual(subjects, [{ kind: "ServiceAccount", name: "airflow-task", namespace: "airflow" }]);
     });
 
@@ -128,16 +139,15 @@ describe("Airflow", () => {
     });
 
     it("lets task pods in to the API server, and the API server to the triggerer's logs; nobody else", () => {
-        const edges = ofType(resources, POLICY).flatMap(({ name, inputs }) =>
-            inputs["spec"].ingress.slice(1).map((rule: { from: object[]; ports: { port: number }[] }) => [
-                Object.values(Object(rule.from[0]).podSelector.matchLabels)[0],
-                name,
-                rule.ports[0]?.port,
-            ]),
+        const edges: string[] = ofType(resources, POLICY).flatMap(({ name, inputs }) =>
+            inputs["spec"].ingress.slice(1).map((rule: { from: object[]; ports: { port: number }[] }) => {
+                const peer = Object(rule.from[0]).podSelector.matchLabels["app.kubernetes.io/name"];
+                return `${peer} → ${name}:${rule.ports[0]?.port}`;
+            }),
         );
-        assert.deepEqual(edges, [
-            ["airflow-task", "airflow-api-server", 8080],
-            ["airflow-api-server", "airflow-triggerer", 8794],
+        assert.deepEqual(edges.toSorted(), [
+            "airflow-api-server → airflow-triggerer:8794",
+            "airflow-task → airflow-api-server:8080",
         ]);
     });
 

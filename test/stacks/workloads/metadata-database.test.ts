@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
 import { MetadataDatabase, type MetadataDatabaseArgs } from "../../../stacks/workloads/metadata-database.ts";
-import { type Collected, collect, ofType, only, Secret } from "../../support/mocks.ts";
+import { COMPUTED, type Collected, collect, ofType, only } from "../../support/mocks.ts";
 
 const CONFIG: MetadataDatabaseArgs["config"] = {
     image: "ghcr.io/zalando/spilo-18:4.1-p2",
@@ -41,7 +41,9 @@ describe("MetadataDatabase", () => {
         const { spec } = only(resources, CONTROLLER).inputs;
         assert.equal(spec.replicas, 3);
         assert.equal(spec.podManagementPolicy, "Parallel");
-        const claims = ofType(resources, "kubernetes:core/v1:PersistentVolumeClaim").map((claim) => claim.inputs["spec"]);
+        const claims = ofType(resources, "kubernetes:core/v1:PersistentVolumeClaim").map(
+            (claim) => claim.inputs["spec"],
+        );
         assert.deepEqual(
             claims.map((claim) => [claim.storageClassName, claim.resources.requests.storage]),
             Array.from({ length: 3 }, () => ["gp3-retain", "50Gi"]),
@@ -67,7 +69,9 @@ describe("MetadataDatabase", () => {
 
     it("keeps Patroni's state by services without a selector", () => {
         for (const state of ["config", "sync"]) {
-            assert.deepEqual(only(resources, SERVICE, `metadata-database-${state}`).inputs["spec"], { clusterIP: "None" });
+            assert.deepEqual(only(resources, SERVICE, `metadata-database-${state}`).inputs["spec"], {
+                clusterIP: "None",
+            });
         }
     });
 
@@ -91,7 +95,10 @@ describe("MetadataDatabase", () => {
 
     it("may do with the Kubernetes API what Patroni does, and no more", () => {
         const { rules } = only(resources, "kubernetes:rbac.authorization.k8s.io/v1:Role").inputs;
-        assert.deepEqual(rules.map((rule: { resources: string[] }) => rule.resources).flat(), ["endpoints", "pods"]);
+        assert.deepEqual(
+            rules.flatMap((rule: { resources: string[] }) => rule.resources),
+            ["endpoints", "pods"],
+        );
         assert.ok(rules.every((rule: { verbs: string[] }) => !rule.verbs.includes("delete")));
         const cluster = only(resources, "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole").inputs["rules"];
         assert.deepEqual(
@@ -138,8 +145,11 @@ describe("MetadataDatabase", () => {
             "metadata-database-airflow",
         ]);
         for (const { inputs } of secrets) {
-            const data = inputs["stringData"];
-            assert.ok(data instanceof Secret || Object.values(data).every((value) => value instanceof Secret));
+            // What RandomPassword will be is not known yet; a literal would be.
+            assert.equal(inputs["stringData"], COMPUTED);
+        }
+        for (const password of ofType(resources, "random:index/randomPassword:RandomPassword")) {
+            assert.ok(password.options.additionalSecretOutputs.includes("result"));
         }
     });
 

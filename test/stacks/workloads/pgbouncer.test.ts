@@ -14,7 +14,11 @@ const make = (seen: (pooler: PgBouncer) => void = () => undefined): Promise<Coll
             availability: { downtimeBudget: "5 minutes" },
         } as const;
         const pooler = new PgBouncer("pgbouncer", {
-            config: { image: "ghcr.io/cloudnative-pg/pgbouncer:1.25.1", replicas: 2, resources: { cpu: "250m", memory: "256Mi" } },
+            config: {
+                image: "ghcr.io/cloudnative-pg/pgbouncer:1.25.1",
+                replicas: 2,
+                resources: { cpu: "250m", memory: "256Mi" },
+            },
             context,
             namespace: "data",
             database: {

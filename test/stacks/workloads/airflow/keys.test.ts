@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { fernetKey } from "../../../../stacks/workloads/airflow/keys.ts";
 
 describe("fernetKey", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { databaseUrl } from "../../../../stacks/workloads/metadata-database/connection.ts";
 
 const LEADER = { host: "db.data.svc.cluster.local", port: 5432, database: "airflow", user: "airflow", tls: true };

@@ -10,8 +10,14 @@ import {
 const ARGS = { memory: "4Gi", storage: "50Gi" } as const;
 const environment = spiloEnvironment("metadata-database", "credentials", ARGS);
 
+function text(name: string): string {
+    const value = environment[name];
+    assert.equal(typeof value, "string", name);
+    return value as string;
+}
+
 /** As Spilo reads it: PyYAML follows YAML 1.1, where words like `off` are booleans. */
-const spilo = parse(String(environment["SPILO_CONFIGURATION"]), { version: "1.1" });
+const spilo = parse(text("SPILO_CONFIGURATION"), { version: "1.1" });
 
 describe("Patroni's configuration", () => {
     it("has a lease that outlasts a loop and both tries of a request", () => {
@@ -26,7 +32,7 @@ describe("Patroni's configuration", () => {
     });
 
     it("reads the same with YAML 1.1, on and off included", () => {
-        assert.deepEqual(spilo, patroniConfiguration(ARGS));
+        assert.deepEqual(patroniConfiguration(ARGS), spilo);
         assert.equal(spilo.postgresql.parameters.logging_collector, "off");
     });
 
@@ -60,7 +66,7 @@ describe("Spilo's environment", () => {
     });
 
     it("finds its own pods by the labels that they carry", () => {
-        assert.deepEqual(JSON.parse(String(environment["KUBERNETES_LABELS"])), {
+        assert.deepEqual(JSON.parse(text("KUBERNETES_LABELS")), {
             "app.kubernetes.io/name": "metadata-database",
         });
         assert.equal(environment["KUBERNETES_SCOPE_LABEL"], "cluster-name");

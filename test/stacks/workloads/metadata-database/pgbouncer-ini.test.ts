@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import * as fc from "fast-check";
+import { duration } from "../../../../components/values/duration.ts";
+import { recoveryBudget } from "../../../../components/values/recovery-budget.ts";
+import { ELECTION, PROMOTION } from "../../../../stacks/workloads/metadata-database/patroni.ts";
 import { pgbouncerIni, userListEntry } from "../../../../stacks/workloads/metadata-database/pgbouncer-ini.ts";
 
 const LEADER = { host: "db.data.svc.cluster.local", port: 5432, database: "airflow", user: "airflow", tls: true };
@@ -29,6 +32,16 @@ describe("pgbouncerIni", () => {
         assert.equal(setting(ini, "tcp_keepalive"), "1");
         assert.ok(number("tcp_keepidle") + number("tcp_keepintvl") * number("tcp_keepcnt") <= 30);
         assert.ok(number("server_connect_timeout") + number("server_login_retry") <= 10);
+    });
+
+    it("lets clients wait for longer than a promotion takes", () => {
+        const { seconds: promotion } = recoveryBudget({
+            kind: "promotion",
+            event: "zone",
+            leaderTimeToLive: duration(ELECTION.ttl),
+            promotion: PROMOTION,
+        });
+        assert.ok(Number(setting(ini, "query_wait_timeout")) > promotion);
     });
 
     it("encrypts where the server insists on it", () => {
