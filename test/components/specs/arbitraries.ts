@@ -4,7 +4,6 @@ import { checkMountPaths } from "../../../components/support/check-workload.ts";
 import { Problems } from "../../../components/support/errors.ts";
 import type { Health, Port } from "../../../components/workload-args.ts";
 import type { Inputs } from "../../support/mocks.ts";
-import type { ApiObject } from "../../support/schema.ts";
 
 export const OWNER = { namespace: "apps", system: "shop" } as const;
 
@@ -17,13 +16,15 @@ export const TEMPLATE = podTemplate(
     { name: "web", serviceAccount: "web" },
 );
 
+type Rendered = Inputs & { readonly apiVersion: string; readonly kind: string };
+
 /** What a spec rendered, loosely typed and as the object that the provider sends. */
-export function rendered(apiVersion: string, kind: string, args: object): ApiObject & Inputs {
+export function rendered(apiVersion: string, kind: string, args: object): Rendered {
     return { apiVersion, kind, ...args };
 }
 
 /** A pod around a container, to validate the container in. */
-export function podOf(container: object): ApiObject & Inputs {
+export function podOf(container: object): Rendered {
     return rendered("v1", "Pod", { metadata: { name: "pod" }, spec: { containers: [container] } });
 }
 
@@ -38,7 +39,7 @@ function isAccepted(path: string): boolean {
 
 /** Paths that the components take, however odd. */
 export const mountPath = fc
-    .array(fc.string({ unit: "grapheme", maxLength: 40 }), { minLength: 1, maxLength: 5 })
+    .array(fc.string({ unit: "binary-ascii", maxLength: 20 }), { minLength: 1, maxLength: 5 })
     .map((parts) => `/${parts.join("/")}`)
     .filter(isAccepted);
 

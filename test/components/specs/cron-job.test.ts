@@ -32,7 +32,7 @@ describe("cronJob", () => {
     });
 
     it("labels its jobs as it is labelled itself", () => {
-        const { metadata, spec } = rendered("", "", cronJob("nightly", OWNER, SCHEDULE, SPEC)) as { [k: string]: any };
+        const { metadata, spec } = rendered("", "", cronJob("nightly", OWNER, SCHEDULE, SPEC));
         assert.deepEqual(spec.jobTemplate.metadata.labels, metadata.labels);
     });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { AGENT_TOLERATIONS, agentAffinity, daemonSet, POOLS_ANNOTATION } from "../../../components/specs/daemon-set.ts";
 import { assertValid } from "../../support/schema.ts";
-import { name, OWNER, podOf, rendered, TEMPLATE } from "./arbitraries.ts";
+import { name, OWNER, rendered, TEMPLATE } from "./arbitraries.ts";
 
 const ARGS = { ...OWNER, maxUnavailablePercent: 10, minReadySeconds: 5, template: TEMPLATE };
 const pools = fc
@@ -30,7 +30,6 @@ describe("daemonSet", () => {
                 const nodes = { pools: named };
                 const { metadata } = rendered("", "", daemonSet("agent", { ...ARGS, nodes }));
                 const affinity = agentAffinity(nodes);
-                assertValid(podOf({ name: "a" }));
                 assertValid(rendered("v1", "Pod", { spec: { containers: [], affinity } }));
                 const terms = rendered("", "", affinity ?? {})["nodeAffinity"]
                     .requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms;

@@ -29,9 +29,10 @@ describe("jobSpec", () => {
     it("is one that the API takes", () => {
         fc.assert(
             fc.property(jobArgs, (args) => {
-                const spec = jobSpec("etl", args, TEMPLATE) as Inputs;
-                const object = rendered("batch/v1", "Job", job("etl", { ...OWNER, ...args }, spec, "etl-1a2b"));
+                const made = jobSpec("etl", args, TEMPLATE);
+                const object = rendered("batch/v1", "Job", job("etl", { ...OWNER, ...args }, made, "etl-1a2b"));
                 assertValid(object);
+                const { spec } = object;
                 // The API takes retries of each index for indexed work only, and an empty list of exit codes never.
                 assert.equal("backoffLimitPerIndex" in spec, args.work?.kind === "indexed");
                 assert.equal("backoffLimit" in spec, args.work?.kind !== "indexed");

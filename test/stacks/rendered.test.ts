@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { ROLE_LABEL } from "../../stacks/workloads/metadata-database/patroni.ts";
+import type { Inputs } from "../support/mocks.ts";
+import { assertParses } from "../support/promql.ts";
+import { kindsWithoutSchema, schemaProblems } from "../support/schema.ts";
+import { leaks } from "./rendered/leaks.ts";
+import { called } from "./rendered/pods.ts";
+import { danglingReferences, type Foreign } from "./rendered/references.ts";
+import { duplicates, type RunTime, strayingPods, strayingSelectors } from "./rendered/selectors.ts";
+import { NOT_OBJECTS, type RenderedObject, type RenderedStack, renderedStack } from "./rendered/stack.ts";
+
+/** What each stack expects of a cluster that it does not make. */
+const STACKS: Readonly<Record<string, Foreign>> = {
+    prod: [],
+    staging: [],
+    local: ["StorageClass standard"],
+};
+
+/** What Patroni does: it points its services at pods, of the leader, of its configuration and of the standby. */
+const AT_RUN_TIME: RunTime = {
+    selectorless: ["metadata-database", "metadata-database-config", "metadata-database-sync"].map(
+        (name) => `Service data/${name}`,
+    ),
+    labels: [ROLE_LABEL],
+};
+
+function none(problems: readonly string[]): void {
+    assert.ok(problems.length === 0, `\n  ${problems.join("\n  ")}`);
+}
+
+function expressionProblems({ kind, object }: RenderedObject): readonly string[] {
+    const groups: readonly Inputs[] = kind === "PrometheusRule" ? object["spec"].groups : [];
+    return groups.flatMap(({ name, rules }) =>
+        rules.flatMap(({ alert, expr }: Inputs) => {
+            try {
+                assertParses(expr);
+                return [];
+            } catch (error) {
+                return [`${name}, ${alert}: ${String(error)}`];
+            }
+        }),
+    );
+}
+
+for (const [stack, foreign] of Object.entries(STACKS)) {
+    describe(`what ${stack} makes`, () => {
+        let made: RenderedStack;
+        before(async () => {
+            made = await renderedStack(stack);
+        });
+
+        it("is objects of the API server, or listed with the reason", () => {
+            const kinds = new Set(
+                made.resources.map(({ type }) => type).filter((type) => type.startsWith("kubernetes:")),
+            );
+            const objects = new Set(
+                made.objects.map(({ apiVersion, kind }) => {
+                    const group = apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`;
+                    return `kubernetes:${group}:${kind}`;
+                }),
+            );
+            const rest = [...kinds].filter((type) => !objects.has(type) && !(type in NOT_OBJECTS));
+            assert.deepEqual(rest, []);
+            assert.deepEqual(kindsWithoutSchema(made.objects), []);
+        });
+
+        it("is valid by the closed schemas", () => {
+            none(
+                made.objects.flatMap((object) =>
+                    schemaProblems({ ...object.object, apiVersion: object.apiVersion, kind: object.kind }).map(
+                        (problem) => `${called(object)}: ${problem}`,
+                    ),
+                ),
+            );
+        });
+
+        it("alerts on expressions that are PromQL", () => none(made.objects.flatMap(expressionProblems)));
+
+        it("names only what is there", () => {
+            const releases = made.resources.filter(({ type }) => type in NOT_OBJECTS);
+            none(danglingReferences(made.objects, releases, foreign));
+        });
+
+        it("selects the pods that it means, at ports that they have", () => {
+            none(strayingSelectors(made.objects, AT_RUN_TIME));
+        });
+
+        it("runs on pools that are there", () => {
+            const groups = made.resources.filter(({ type }) => type === "aws:eks/nodeGroup:NodeGroup");
+            none(strayingPods(made.objects, new Set(groups.map(({ inputs }) => inputs["labels"]?.workload))));
+        });
+
+        it("has one object of a name", () => none(duplicates(made.objects)));
+
+        it("shows no secret outside of Secrets", () => none(leaks(made.resources)));
+    });
+}

@@ -1,0 +1,132 @@
+import { fileURLToPath } from "node:url";
+import { parseDocument } from "yaml";
+import { field, kubernetesObject } from "../../../tools/plan/kubernetes.ts";
+import { RecordingMonitor } from "../../../tools/plan/monitor.ts";
+import { isRecord } from "../../../tools/plan/project-config.ts";
+import type { RecordedResource } from "../../../tools/plan/resource.ts";
+import { readStack } from "../../../tools/plan/stack-files.ts";
+import { encode, Secret } from "../../../tools/plan/values.ts";
+import { type Collected, collect, type Inputs } from "../../support/mocks.ts";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** Resources of the Kubernetes provider that are no objects of the API server, and why nothing is lost by that. */
+export const NOT_OBJECTS: Readonly<Record<string, string>> = {
+    "kubernetes:helm.sh/v3:Release": "the chart's templates make its objects; the program gives values only",
+};
+
+/** A Kubernetes object of a stack, with its secrets revealed and what is unknown as COMPUTED. */
+export interface RenderedObject {
+    readonly apiVersion: string;
+    readonly kind: string;
+    /** "" for what belongs to no namespace. */
+    readonly namespace: string;
+    readonly name: string;
+    readonly object: Inputs;
+}
+
+/** What a stack's program makes. */
+export interface RenderedStack {
+    readonly resources: readonly Collected[];
+    readonly objects: readonly RenderedObject[];
+}
+
+/** Stands in every value that a stack generates, so that it can be found wherever it goes. */
+export const GENERATED = "generated-value-of";
+
+type Respond = Parameters<RecordingMonitor["registerResource"]>[1];
+type Request = Parameters<RecordingMonitor["registerResource"]>[0];
+
+function generated(name: string): Record<string, unknown> {
+    const bytes = Buffer.from(`${GENERATED}-${name}`.padEnd(32, "-").slice(0, 32));
+    return { result: `${GENERATED}-${name}`, base64: bytes.toString("base64"), hex: bytes.toString("hex") };
+}
+
+/**
+ * Runs something while generated passwords and keys are known, as they are in every update after the first. In a first
+ * preview they are unknown, and with them which keys a Secret has and what else they are part of.
+ */
+export async function withGeneratedValues<T>(run: () => Promise<T>): Promise<T> {
+    // oxlint-disable-next-line typescript/unbound-method -- called with the monitor that it belongs to
+    const original = RecordingMonitor.prototype.registerResource;
+    RecordingMonitor.prototype.registerResource = function register(request: Request, respond: Respond): void {
+        original.call(this, request, (error, response) => {
+            if (error !== null || !request.getType().startsWith("random:")) {
+                respond(error, response);
+                return;
+            }
+            const values = Object.entries(generated(request.getName()));
+            const outputs = Object.fromEntries(values.map(([key, value]) => [key, encode(new Secret(value))]));
+            respond(null, Object.assign(response as object, { getObject: () => ({ toJavaScript: () => outputs }) }));
+        });
+    };
+    try {
+        return await run();
+    } finally {
+        RecordingMonitor.prototype.registerResource = original;
+    }
+}
+
+function revealed(value: unknown): unknown {
+    if (value instanceof Secret) {
+        return revealed(value.reveal());
+    }
+    if (Array.isArray(value)) {
+        return value.map(revealed);
+    }
+    // A marker is no record of anything.
+    return isRecord(value) && Object.getPrototypeOf(value) === Object.prototype
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, revealed(inner)]))
+        : value;
+}
+
+function textOr(value: unknown, otherwise: string): string {
+    return typeof value === "string" ? value : otherwise;
+}
+
+/** An object with what is asked of it most; `fallbackName` is for one that the provider names. */
+export function objectOf(object: Inputs, fallbackName: string): RenderedObject {
+    return {
+        apiVersion: textOr(object["apiVersion"], ""),
+        kind: textOr(object["kind"], ""),
+        namespace: textOr(field(object, "metadata", "namespace"), ""),
+        name: textOr(field(object, "metadata", "name"), fallbackName),
+        object,
+    };
+}
+
+/** Objects that lie as YAML in a ConfigMap: what a program of ours makes pods from. */
+function embedded({ kind, object }: RenderedObject): readonly RenderedObject[] {
+    const files = kind === "ConfigMap" && isRecord(object["data"]) ? Object.entries(object["data"]) : [];
+    return files
+        .filter(([, content]) => typeof content === "string" && /^apiVersion:/m.test(content))
+        .map(([key, content]) => objectOf(parseDocument(String(content)).toJS(), key));
+}
+
+/** The objects that resources make, those in ConfigMaps included. */
+export function objectsOf(resources: readonly RecordedResource[]): readonly RenderedObject[] {
+    const own = resources.flatMap((resource) => {
+        const object = kubernetesObject(resource);
+        return object === undefined ? [] : [objectOf(revealed(object) as Inputs, resource.name)];
+    });
+    return [...own, ...own.flatMap(embedded)];
+}
+
+const stacks = new Map<string, Promise<RenderedStack>>();
+
+async function runStack(stack: string): Promise<RenderedStack> {
+    const { config, secretKeys } = readStack(ROOT, stack);
+    const program = new URL(`../../../index.ts?stack=${stack}`, import.meta.url);
+    const resources = await withGeneratedValues(() =>
+        // The query makes it a module of its own, which runs anew.
+        collect(() => import(program.href), { stack, config, secretKeys }),
+    );
+    return { resources, objects: objectsOf(resources) };
+}
+
+/** Runs the program with a stack's own configuration; once for all who ask. */
+export function renderedStack(stack: string): Promise<RenderedStack> {
+    const running = stacks.get(stack) ?? runStack(stack);
+    stacks.set(stack, running);
+    return running;
+}
