@@ -187,7 +187,12 @@ export interface WorkloadArgs extends ContainerArgs {
     /** Containers that run to completion first, in order of the record. They see the same mounts. */
     readonly initContainers?: Readonly<Record<string, ContainerArgs>>;
     readonly sidecars?: Readonly<Record<string, SidecarArgs>>;
-    /** Content by absolute path; mounted read-only. A changed content rolls the pods. Nothing secret. */
+    /**
+     * Content by absolute path; mounted read-only. A changed content rolls the pods. Nothing secret.
+     *
+     * The Kubernetes provider needs `enableConfigMapMutable`; without it a changed ConfigMap is deleted before it is made
+     * anew, and pods that start meanwhile do not find it.
+     */
     readonly configFiles?: Readonly<Record<string, pulumi.Input<string>>>;
     /** Secrets by the absolute path of the directory in which each key becomes a file, readable by user and group. */
     readonly secretFiles?: Readonly<Record<string, pulumi.Input<string>>>;

@@ -31,7 +31,13 @@ export function providers(
     access: ClusterAccess,
     opts: pulumi.ResourceOptions = {},
 ): Pick<Foundation, "provider" | "claimProvider"> {
-    const args: k8s.ProviderArgs = { ...access, enableServerSideApply: true };
+    const args: k8s.ProviderArgs = {
+        ...access,
+        enableServerSideApply: true,
+        // Otherwise a changed one is deleted before it is made anew, and pods that start meanwhile do not find it.
+        enableConfigMapMutable: true,
+        enableSecretMutable: true,
+    };
     return {
         provider: new k8s.Provider(name, args, opts),
         claimProvider: new k8s.Provider(`${name}-claims`, { ...args, upsertExistingObjects: true }, opts),
