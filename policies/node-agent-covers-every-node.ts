@@ -56,9 +56,20 @@ function termPools(term: Plain): readonly string[] | undefined {
     return isPoolList ? texts(only, "values") : undefined;
 }
 
+/** Labels that every node of the platform has: its pools run Linux alone, and charts ask for it by habit. */
+const EVERY_NODE: ReadonlyMap<string, string> = new Map([
+    ["kubernetes.io/os", "linux"],
+    ["beta.kubernetes.io/os", "linux"],
+]);
+
+/** The entries of the nodeSelector that leave nodes out. */
+function selective(podSpec: Plain): readonly (readonly [string, Plain])[] {
+    return entries(podSpec, "nodeSelector").filter(([key, value]) => EVERY_NODE.get(key) !== value);
+}
+
 /** The pools that selector and affinity choose; `undefined` when they choose by anything but the pool label. */
 function chosenPools(podSpec: Plain): readonly string[] | undefined {
-    const selector = entries(podSpec, "nodeSelector");
+    const selector = selective(podSpec);
     const byTerm = affinityTerms(podSpec).map(termPools);
     if (selector.some(([key]) => key !== POOL_LABEL) || byTerm.includes(undefined)) {
         return undefined;
@@ -71,7 +82,7 @@ function chosenPools(podSpec: Plain): readonly string[] | undefined {
 function narrowing(podSpec: Plain): readonly string[] {
     const affinity = at(podSpec, "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution");
     const selector = at(podSpec, "nodeSelector");
-    const isNarrow = selector === UNKNOWN || entries(selector).length > 0;
+    const isNarrow = selector === UNKNOWN || selective(podSpec).length > 0;
     return [
         isNarrow ? "spec.template.spec.nodeSelector" : undefined,
         affinity === undefined ? undefined : "required nodeAffinity",

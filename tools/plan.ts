@@ -85,8 +85,9 @@ async function main(): Promise<number> {
     }
 }
 
-// Node ends without a word when nothing is left to do; then the program waits for a value that nobody will send.
-process.exitCode = 1;
+let done = false;
+
+// Node ends without a word when nothing is left to do but the program still waits.
 process.once("exit", () => {
     if (!done) {
         process.stderr.write(
@@ -95,6 +96,6 @@ process.once("exit", () => {
         process.exitCode = 1;
     }
 });
-let done = false;
+
 process.exitCode = await main();
 done = true;

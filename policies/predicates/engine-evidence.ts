@@ -3,7 +3,7 @@ import { ENGINES } from "./engines.ts";
 import type { Evidence } from "./evidence.ts";
 import { imageIs, isCompanion, lookupNames } from "./image.ts";
 import type { Container } from "./pod.ts";
-import { isBystanderOnly, isMadeDurable, isServer, serverCommand } from "./role.ts";
+import { isBystanderOnly, isMadeDurable, isOtherByVariables, isServer, serverCommand } from "./role.ts";
 import { type DataMount, dataMounts, type Volume } from "./volumes.ts";
 
 /** A consumer's fixed member id, which only an ordinal may give (KIP-345, static membership). */
@@ -37,6 +37,12 @@ const ENOUGH_TRAITS = 2;
 /** Ports that only databases take, so that an image called a database and one of these is one. */
 const DATABASE_PORTS: ReadonlySet<number> = new Set([1433, 1521, 3306, 5432, 5984, 9042, 26257, 27017, 28015]);
 
+/** Ports that programs of all kinds take: with a variable, which clients have too, one of these shows no server. */
+const COMMON_PORTS: ReadonlySet<number> = new Set([
+    3000, 3030, 5000, 5001, 7000, 7001, 8000, 8080, 8081, 8082, 8083, 8088, 8091, 8181, 8500, 8888, 9000, 9001, 9002,
+    9003, 9010, 9020, 9050, 9060, 9090, 9091, 9093, 9094, 9095, 9100, 10000, 50051,
+]);
+
 /** The part of a rebuilt image's name that is the engine's: it needs a second trait to be evidence. */
 function nameTrait(engine: Engine, words: readonly string[], port: number | undefined): string | undefined {
     const own = words.find((word) => engine.images.includes(word));
@@ -53,22 +59,34 @@ function isDurable(engine: Engine, container: Container, mounts: readonly DataMo
     return (
         engine.durableOnly === undefined ||
         mounts.some((mount) => mount.outlivesPod) ||
-        isMadeDurable(engine, container)
+        isMadeDurable(
+            engine,
+            container,
+            mounts.flatMap(({ path }) => path ?? []),
+        )
     );
 }
 
-/** The engine's traits that the container shows, one for each kind, in words. */
+/**
+ * The engine's traits that the container shows, one for each kind, in words. What only names or addresses the engine
+ * counts less: a variable needs that the container does not listen elsewhere alone, a common port that more speaks
+ * than a variable.
+ */
 function traits(engine: Engine, container: Container, mounts: readonly DataMount[]): readonly string[] {
     const command = serverCommand(engine, container);
-    const port = container.ports.find((candidate) => engine.ports.includes(candidate));
+    const known = container.ports.find((candidate) => engine.ports.includes(candidate));
     const path = mounts.find((mount) => isDataPath(engine, mount))?.path;
+    const word = nameTrait(engine, container.imageWords, known);
+    const speaks = command !== undefined || path !== undefined;
+    const port = known !== undefined && COMMON_PORTS.has(known) && !speaks && word === undefined ? undefined : known;
+    const listensElsewhere = container.ports.length > 0 && port === undefined;
     const variable = container.variables.find(
-        ({ name }) => engine.variables.includes(name) || engine.identity.includes(name),
+        ({ name }) =>
+            (speaks || !listensElsewhere) && (engine.variables.includes(name) || engine.identity.includes(name)),
     );
-    const word = nameTrait(engine, container.imageWords, port);
     return [
         word === undefined ? undefined : `image name part "${word}"`,
-        command === undefined ? undefined : `server command "${command}"`,
+        command === undefined ? undefined : `server command "${command.command}"`,
         port === undefined ? undefined : `port ${port}`,
         path === undefined ? undefined : `data path ${path}`,
         variable === undefined ? undefined : `variable ${variable.name}`,
@@ -76,7 +94,7 @@ function traits(engine: Engine, container: Container, mounts: readonly DataMount
 }
 
 function identityFact(engine: Engine, container: Container): string | undefined {
-    if (engine.durableOnly !== undefined) {
+    if (engine.durableOnly !== undefined || isOtherByVariables(engine, container)) {
         return undefined;
     }
     const member = container.variables.find(({ name }) => engine.identity.includes(name));
@@ -101,9 +119,13 @@ function traitsFact(engine: Engine, container: Container, mounts: readonly DataM
     if (stored !== undefined) {
         return `data directory ${stored.path ?? ""} of ${engine.name} on ${stored.source}`;
     }
+    if (isOtherByVariables(engine, container)) {
+        return undefined;
+    }
     const shown = traits(engine, container, mounts);
-    return shown.length >= ENOUGH_TRAITS && isDurable(engine, container, mounts)
-        ? `${shown.join(" and ")} are those of ${engine.name}`
+    const isEnough = shown.length >= ENOUGH_TRAITS || serverCommand(engine, container)?.isPlain === true;
+    return isEnough && isDurable(engine, container, mounts)
+        ? `${shown.join(" and ")} ${shown.length === 1 ? "is that" : "are those"} of ${engine.name}`
         : undefined;
 }
 
@@ -126,7 +148,8 @@ function memberIdFact({ variables }: Container): string | undefined {
 function evidenceOf(container: Container, volumes: readonly Volume[]): readonly Evidence[] {
     const known = engineOf(container);
     const isAside = known === undefined && container.image !== undefined && isCompanion(container.image);
-    if (isAside || isBystanderOnly(container)) {
+    const isServing = known !== undefined && isServer(known, container);
+    if (isAside || (isBystanderOnly(container) && !isServing)) {
         return [];
     }
     const mounts = dataMounts(container, volumes);

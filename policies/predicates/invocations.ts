@@ -34,9 +34,10 @@ const WRAPPERS: ReadonlySet<string> = new Set([
 /** Wrappers whose first word names a user. */
 const USER_SWITCHERS: ReadonlySet<string> = new Set(["chpst", "gosu", "su-exec", "s6-setuidgid"]);
 
-const SHELLS: ReadonlySet<string> = new Set(["ash", "bash", "busybox", "dash", "ksh", "sh", "zsh"]);
+/** Programs that run a script given by `-c`. */
+const SHELLS: ReadonlySet<string> = new Set(["ash", "bash", "busybox", "dash", "ksh", "runuser", "sh", "su", "zsh"]);
 
-const KEYWORDS = /^(if|then|else|elif|fi|while|until|do|done|for|case|esac|!|\{|\}|\(|\)|function)$/;
+const KEYWORDS = /^(if|then|else|elif|fi|while|until|do|done|esac|!|\{|\}|\(|\))$/;
 
 const ASSIGNMENT = /^[A-Za-z_][A-Za-z0-9_]*=/;
 
@@ -50,15 +51,35 @@ function shellWords(line: string): readonly string[] {
     return (line.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? []).map((word) => word.replaceAll(/["']/g, ""));
 }
 
+/** A command substitution without another one in it, outside of arithmetic. */
+const SUBSTITUTION = /\$\(([^()]*)\)/;
+
+/** Takes command substitutions out of a script, so that the words around them stay one command. */
+function withoutSubstitutions(script: string): readonly string[] {
+    const inner: string[] = [];
+    let outer = script;
+    for (let found = SUBSTITUTION.exec(outer); found !== null; found = SUBSTITUTION.exec(outer)) {
+        inner.push(found[1] ?? "");
+        outer = outer.replace(found[0], "_");
+    }
+    return [outer, ...inner];
+}
+
 /** Splits a script into its simple commands. Text in quotes is not a command, so separators in it do not count. */
 function simpleCommands(script: string): readonly (readonly string[])[] {
     const lines = script.replaceAll(/\\\r?\n/g, " ").split(/\r?\n/);
-    const code = lines.filter((line) => !/^\s*#/.test(line)).join("\n");
+    const code = withoutSubstitutions(lines.filter((line) => !/^\s*#/.test(line)).join("\n")).join("\n");
     const pieces = code.match(/(?:[^\n;&|"'`()]|"[^"]*"|'[^']*')+/g) ?? [];
     return pieces.map(shellWords).filter((words) => words.length > 0);
 }
 
+/** Words of shell whose line names a variable or a function, not a program. */
+const HEADERS: ReadonlySet<string> = new Set(["for", "select", "case", "function"]);
+
 function unwrap(words: readonly string[]): readonly string[] {
+    if (HEADERS.has(words[0] ?? "")) {
+        return [];
+    }
     let rest = words;
     while (rest[0] !== undefined && (KEYWORDS.test(rest[0]) || ASSIGNMENT.test(rest[0]))) {
         rest = rest.slice(1);

@@ -25,12 +25,19 @@ const CLIENTS: ReadonlySet<string> = new Set(
     pg_config pg_dump pg_dumpall pg_isready pg_receivewal pg_restore pg_rewind pg_upgrade pgbackrest pgbench pgbouncer
     pgloader pgpool promtool psql pulsar-admin pulsar-client pulsar-perf rabbitmq-diagnostics rabbitmq-plugins
     rabbitmqadmin rabbitmqctl redis-benchmark redis-check-aof redis-cli reindexdb rpk sqlcmd sqlplus sstableloader
-    tkcli vacuumdb valkey-benchmark valkey-cli wal-g wal-e xtrabackup ysqlsh ycqlsh zkCli zookeeper-shell
+    tkcli vacuumdb valkey-benchmark valkey-cli wal-g wal-e xtrabackup ysqlsh ycqlsh zkCli zookeeper-shell cub
+    cruise_control_run
     kafka-storage kafka-mirror-maker kafka-rest-start schema-registry-start ksql ksql-server-start`.split(/\s+/),
 );
 
-/** Kafka's tools: consumers, producers, administration and Connect (https://kafka.apache.org/documentation/#basic_ops). */
-const KAFKA_TOOL = /^(kafka-(?!server-start|docker|native|run)[a-z-]+|connect-[a-z-]+)$/;
+/**
+ * Kafka's tools: consumers, producers, administration and Connect (https://kafka.apache.org/documentation/#basic_ops),
+ * and the scripts by which Strimzi starts them (`kafka_connect_run.sh`; its broker is `kafka_run.sh`).
+ */
+const KAFKA_TOOL = /^(kafka[-_](?!server[-_]start|docker|native|run)[a-z0-9_-]+|connect-[a-z-]+)$/;
+
+/** Flags whose value chooses the part of a program to run: `-target=querier`. */
+const ROLE_FLAG = /^--?(target|role|mode|component)=(.+)$/;
 
 /** Words in the name of a script that does one task and ends. */
 const TASK_WORDS: ReadonlySet<string> = new Set([
@@ -87,16 +94,16 @@ function isCommand(invocation: Invocation, command: string): boolean {
     return isProgram && rest.every((word) => invocation.words.includes(word));
 }
 
-/** The engine's server command that the container starts, if it names one. */
-export function serverCommand(engine: Engine, container: Container): string | undefined {
-    const { started } = container;
-    return engine.commands.find((command) => started.some((invocation) => isCommand(invocation, command)));
+/** The words of an invocation without its program, and the values of flags that choose a role. */
+function roleWords(invocation: Invocation): readonly string[] {
+    const words = invocation.words.slice(invocation.program === "" ? 1 : 0);
+    return words.flatMap((word) => [word, ...(ROLE_FLAG.exec(word)?.[2]?.split(",") ?? [])]);
 }
 
 /** What one invocation in the engine's image is: surely the server, surely something else, or not to be told. */
 function roleOf(engine: Engine, invocation: Invocation): "server" | "other" | "open" {
     const { role } = engine;
-    const words = invocation.words.slice(invocation.program === "" ? 1 : 0);
+    const words = roleWords(invocation);
     const named = (names: readonly string[] | undefined) =>
         names?.some((name) => hasWord(words, name) || invocation.program === name) === true;
     if (named(role?.server) || (words.length === 0 && role?.startsServer === true)) {
@@ -108,6 +115,42 @@ function roleOf(engine: Engine, invocation: Invocation): "server" | "other" | "o
     return engine.commands.some((command) => isCommand(invocation, command)) ? "server" : "open";
 }
 
+/** A server command of an engine that a container starts. */
+interface ServerCommand {
+    /** As the engine's row writes it. */
+    readonly command: string;
+    /** True when it needs no second trait: a daemon's own program, or a server that is told where its data lies. */
+    readonly isPlain: boolean;
+}
+
+/** Programs that by their names are daemons: `mysqld`, `redis-server`. */
+const DAEMON = /(d|-server|server-start|sqlservr|postgres)$/;
+
+/** Flags by which a server is told where its data lies. */
+const DATA_FLAG = /^(-D|--?(data-?_?dir|data-?_?path|dbpath|db-path|path\.data|dir|store_dir|storage\.path))(=|$)/;
+
+/** The engine's server command that the container starts, if it names one and no other role beside it. */
+export function serverCommand(engine: Engine, container: Container): ServerCommand | undefined {
+    for (const command of engine.commands) {
+        const found = container.started.find(
+            (invocation) => isCommand(invocation, command) && roleOf(engine, invocation) === "server",
+        );
+        if (found !== undefined) {
+            const isPlain = DAEMON.test(found.program) || found.words.some((word) => DATA_FLAG.test(word));
+            return { command, isPlain };
+        }
+    }
+    return undefined;
+}
+
+/** True when the environment makes the container a router, a proxy or another member of the engine without data. */
+export function isOtherByVariables(engine: Engine, container: Container): boolean {
+    return (
+        engine.role?.otherVariables?.some((settings) => settings.every((setting) => hasSetting(container, setting))) ===
+        true
+    );
+}
+
 /**
  * True when a container that has the engine's image runs its server: the image's own start, a server command, or a
  * script that is not known for anything else. False for clients, waits, tasks and the image's other roles.
@@ -115,6 +158,9 @@ function roleOf(engine: Engine, invocation: Invocation): "server" | "other" | "o
 export function isServer(engine: Engine, container: Container): boolean {
     if (engine.role?.variables?.some((setting) => hasSetting(container, setting)) === true) {
         return true;
+    }
+    if (isOtherByVariables(engine, container)) {
+        return false;
     }
     const { started } = container;
     if (started.length === 0) {
@@ -133,11 +179,18 @@ export function isBystanderOnly(container: Container): boolean {
     return started.length > 0 && started.every((invocation) => isBystander(invocation));
 }
 
-/** True when a setting of the command line or environment makes the engine keep its data. */
-export function isMadeDurable(engine: Engine, container: Container): boolean {
-    const line = ` ${container.started.flatMap((invocation) => invocation.words).join(" ")} `;
+/** Variables that hold arguments of the server, as images without a free command line have (`REDIS_ARGS`). */
+const ARGUMENTS = /_(ARGS|EXTRA_FLAGS)$/;
+
+/** True when a setting of the command line or environment, or a mounted store, makes the engine keep its data. */
+export function isMadeDurable(engine: Engine, container: Container, paths: readonly string[]): boolean {
+    const fromVariables = container.variables
+        .filter(({ name }) => ARGUMENTS.test(name))
+        .map(({ value }) => value ?? "");
+    const words = [...container.started.flatMap((invocation) => invocation.words), ...fromVariables];
     return (
-        engine.durableOnly?.command?.test(line) === true ||
+        engine.durableOnly?.command?.test(` ${words.join(" ")} `) === true ||
+        paths.some((path) => engine.durableOnly?.path?.test(path) === true) ||
         (engine.durableOnly?.variables ?? []).some((setting) => hasSetting(container, setting))
     );
 }

@@ -60,6 +60,7 @@ const SYSTEM_PATHS: readonly string[] = [
     "/lib",
     "/lib64",
     "/opt/cni",
+    "/opt/containerd",
     "/proc",
     "/run",
     "/sbin",
@@ -69,8 +70,12 @@ const SYSTEM_PATHS: readonly string[] = [
     "/var/lib/cni",
     "/var/lib/containerd",
     "/var/lib/containers",
+    "/var/lib/crio",
     "/var/lib/docker",
+    "/var/lib/k0s",
     "/var/lib/kubelet",
+    "/var/lib/rancher/k3s/agent",
+    "/var/lib/rancher/k3s/server",
     "/var/lib/systemd",
     "/var/log",
     "/var/run",
@@ -81,9 +86,12 @@ function isUnder(path: string, root: string): boolean {
     return path === root || path.startsWith(`${root}/`);
 }
 
+/** Files of a node by their names: sockets, configuration, certificates, programs. */
+const SINGLE_FILE = /\.(sock|conf|cfg|cnf|ini|toml|ya?ml|json|properties|env|crt|cer|pem|key|sh|so)$|\/\.kube\/config$/;
+
 function isSystemPath(path: string): boolean {
     const clean = path.length > 1 ? path.replace(/\/+$/, "") : path;
-    return clean === "/" || clean.endsWith(".sock") || SYSTEM_PATHS.some((root) => isUnder(clean, root));
+    return clean === "/" || SINGLE_FILE.test(clean) || SYSTEM_PATHS.some((root) => isUnder(clean, root));
 }
 
 const NOT_DATA_TYPES: ReadonlySet<string> = new Set(["Socket", "File", "CharDevice"]);
@@ -152,10 +160,17 @@ export function readVolumes(podSpec: Plain, claimIsShared: ClaimIsShared): reado
     });
 }
 
+/** Directories of programs in a container: what is mounted there is run, not stored. */
+const PROGRAMS = /^\/(usr\/)?(local\/)?s?bin(\/|$)/;
+
 /** True unless every mount of the volume is read-only. A volume that nothing mounts still attaches. */
 function isWritten(volume: Volume, containers: readonly Container[]): boolean {
     const mounts = containers.flatMap((container) => container.mounts).filter((mount) => mount.volume === volume.name);
-    return mounts.length === 0 ? volume.persistence === "own" : mounts.some((mount) => !mount.readOnly);
+    const isStored = (path: string | undefined) =>
+        volume.persistence !== "node" || path === undefined || !PROGRAMS.test(path);
+    return mounts.length === 0
+        ? volume.persistence === "own"
+        : mounts.some((mount) => !mount.readOnly && isStored(mount.path));
 }
 
 /** The volumes whose data the pod owns: claims and disks of its own, and node directories that it writes. */

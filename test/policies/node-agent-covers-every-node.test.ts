@@ -3,6 +3,7 @@ import { NODE_POOLS, nodeAgentCoversEveryNode } from "../../policies/node-agent-
 import { judgeResource, UNKNOWN_LIST, UNKNOWN_OBJECT, UNKNOWN_STRING } from "./judge.ts";
 
 const DAEMON_SET = "kubernetes:apps/v1:DaemonSet";
+const LINUX = { "kubernetes.io/os": "linux" };
 const everywhere = [{ operator: "Exists" }];
 const forPools = [{ key: "workload", operator: "Exists" }];
 const agent = (podSpec: unknown, annotations: object = {}) => ({
@@ -37,10 +38,26 @@ const CASES: readonly Case[] = [
     ["one key alone", agent({ tolerations: [{ key: "dedicated", operator: "Exists" }] }), [/tolerations/]],
     ["Equal without key", agent({ tolerations: [{ operator: "Equal" }] }), [/tolerations/]],
     ["a nodeSelector", agent({ tolerations: everywhere, nodeSelector: { disk: "ssd" } }), [/nodeSelector/]],
+    ["the operating system of every node", agent({ tolerations: everywhere, nodeSelector: LINUX }), []],
     [
-        "an operating system's selector",
-        agent({ tolerations: everywhere, nodeSelector: { "kubernetes.io/os": "linux" } }),
+        "another operating system",
+        agent({ tolerations: everywhere, nodeSelector: { "kubernetes.io/os": "windows" } }),
         [/nodeSelector/],
+    ],
+    [
+        "the operating system and a label",
+        agent({ tolerations: everywhere, nodeSelector: { ...LINUX, disk: "ssd" } }),
+        [/nodeSelector/],
+    ],
+    [
+        "an operating system that is not known",
+        agent({ tolerations: everywhere, nodeSelector: { "kubernetes.io/os": UNKNOWN_STRING } }),
+        [/nodeSelector/],
+    ],
+    [
+        "named pool and the operating system of every node",
+        agent({ tolerations: forPools, nodeSelector: { ...LINUX, workload: "batch" } }, pools("batch")),
+        [],
     ],
     ["required affinity", agent({ tolerations: everywhere, affinity: inPools("infra") }), [/nodeAffinity/]],
     ["a node's name", agent({ tolerations: everywhere, nodeName: "a" }), [/nodeName/]],

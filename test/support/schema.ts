@@ -8,6 +8,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { COMPUTED } from "../../tools/plan/values.ts";
 import { FieldWatch, hasUnknown, type Path, valueAt } from "./field-watch.ts";
@@ -30,12 +31,13 @@ interface Model {
     readonly prototype: { validate(this: unknown): void };
 }
 
-const PACKAGES = [
-    "kubernetes-models",
-    "@kubernetes-models/prometheus-operator",
-    "@kubernetes-models/keda",
-    "@kubernetes-models/karpenter",
-];
+/** Folders with a file for each kind, by group, version and name. */
+const FOLDERS = [
+    import.meta.resolve("kubernetes-models"),
+    import.meta.resolve("@kubernetes-models/prometheus-operator"),
+    import.meta.resolve("@kubernetes-models/keda"),
+    import.meta.resolve("@kubernetes-models/karpenter"),
+].map((entry) => dirname(fileURLToPath(entry)));
 
 /** Longest excerpt of a wrong value that a message repeats. */
 const EXCERPT = 80;
@@ -44,19 +46,9 @@ const require = createRequire(import.meta.url);
 const models = new Map<string, Model | undefined>();
 
 function findModel({ apiVersion, kind }: ApiObject): Model | undefined {
-    for (const name of PACKAGES) {
-        try {
-            // Only an import may resolve these packages, and only a require answers at once.
-            const file = fileURLToPath(import.meta.resolve(`${name}/${apiVersion}/${kind}`));
-            if (existsSync(file)) {
-                return require(file)[kind];
-            }
-        } catch (error) {
-            // A package exports the groups and versions that it has.
-            assert.equal((error as NodeJS.ErrnoException).code, "ERR_PACKAGE_PATH_NOT_EXPORTED", String(error));
-        }
-    }
-    return undefined;
+    // These packages may only be imported, and an import does not answer at once; a required file does.
+    const file = FOLDERS.map((folder) => join(folder, apiVersion, `${kind}.js`)).find(existsSync);
+    return file === undefined ? undefined : require(file)[kind];
 }
 
 function kindOf({ apiVersion, kind }: ApiObject): string {

@@ -74,10 +74,14 @@ export class Analyzer {
 
     /** @throws {Refusal} if the pack ended instead of listening */
     static async connect(pack: PackProcess, files: StackFiles): Promise<Analyzer> {
-        const client = new analyzerGrpc.AnalyzerClient(`127.0.0.1:${await pack.port}`, credentials.createInsecure(), {
-            "grpc.max_receive_message_length": MESSAGE_LIMIT,
-            "grpc.max_send_message_length": MESSAGE_LIMIT,
-        });
+        const client = new analyzerGrpc.AnalyzerClient(
+            `127.0.0.1:${await pack.listening()}`,
+            credentials.createInsecure(),
+            {
+                "grpc.max_receive_message_length": MESSAGE_LIMIT,
+                "grpc.max_send_message_length": MESSAGE_LIMIT,
+            },
+        );
         return new Analyzer(client, files, pack.directory);
     }
 

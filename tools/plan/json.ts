@@ -4,7 +4,7 @@ import type { RecordedResource } from "./resource.ts";
 import type { Totals } from "./totals.ts";
 
 /** Version of {@link PlanJson}: raised when a field goes or changes its meaning, not when one is added. */
-export const PLAN_VERSION = 1;
+const PLAN_VERSION = 1;
 
 /**
  * `plan.json`, and what `--json` prints. Secrets are "[secret]", values that only a provider knows "[computed]".

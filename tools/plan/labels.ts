@@ -1,9 +1,10 @@
 import type { Plan } from "./model.ts";
 import { ownType, parseUrn } from "./urn.ts";
 
-/** The last part of a type: `kubernetes:apps/v1:Deployment` → `Deployment`. */
+/** The last part of a type: `kubernetes:apps/v1:Deployment` → `Deployment`; that of a provider with its role. */
 export function kindOf(type: string): string {
-    return type.slice(type.lastIndexOf(":") + 1);
+    const kind = type.slice(type.lastIndexOf(":") + 1);
+    return type.startsWith("pulumi:providers:") ? `${kind} provider` : kind;
 }
 
 /** Kinds with their numbers, the rarest in the plan first: what sets a component apart leads. */

@@ -7,9 +7,10 @@ import { field, type KubernetesObject, kubernetesObject } from "./kubernetes.ts"
 import type { Group, Plan } from "./model.ts";
 import { isRecord } from "./project-config.ts";
 import type { RecordedResource } from "./resource.ts";
+import { Secret } from "./values.ts";
 
 /** Lists the files that a plan wrote, so that the next one knows its own. */
-export const MARKER = ".plan-files";
+const MARKER = ".plan-files";
 
 /** What others need stands before what needs it, as `kubectl apply` creates in the order of the file. */
 const KIND_ORDER = [
@@ -55,12 +56,27 @@ function named(object: KubernetesObject, resource: RecordedResource): Kubernetes
     return { apiVersion, kind, metadata: { name: resource.name, ...own }, ...rest };
 }
 
+/** Keys with the mark for each value: "[secret]" in the place of a whole mapping would be no valid Secret. */
+function marked(values: unknown): Record<string, unknown> {
+    const keys = values instanceof Secret ? values.reveal() : values;
+    return isRecord(keys) ? Object.fromEntries(Object.keys(keys).map((key) => [key, new Secret(undefined)])) : {};
+}
+
+/** A Secret whose content is hidden, with its keys. `data` is base64, which the mark is not, and becomes text as well. */
+function withHiddenContent(object: KubernetesObject): KubernetesObject {
+    const { data, stringData, ...rest } = object;
+    const hidden = [data, stringData].some((values) => values instanceof Secret);
+    return object.kind === "Secret" && hidden
+        ? { ...rest, stringData: { ...marked(data), ...marked(stringData) } }
+        : object;
+}
+
 function manifest(group: Group): string {
     const objects = group.units
         .flatMap(({ resources }) => resources)
         .flatMap((resource) => {
             const object = kubernetesObject(resource);
-            return object === undefined ? [] : [named(object, resource)];
+            return object === undefined ? [] : [withHiddenContent(named(object, resource))];
         })
         .toSorted((a, b) => rank(a) - rank(b) || sortKey(a).localeCompare(sortKey(b)));
     // Through JSON once, so that secrets and unknown values become text and aliases of shared objects do not appear.

@@ -103,9 +103,24 @@ function draftGroups(resources: readonly RecordedResource[]): Draft[] {
     return [...drafts.values()];
 }
 
-function groupOf({ group, units }: Draft): Group {
+/** `PodIdentity` → `pod-identity`. */
+function kebab(text: string): string {
+    return text.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, "-").toLowerCase();
+}
+
+/** A system is called by its name; a part of the layers below by its kind, and by its name where there are several. */
+function groupName(group: RecordedResource | undefined, drafts: readonly Draft[]): string {
+    if (group === undefined) {
+        return "other";
+    }
+    const kind = kebab(group.type.slice(group.type.lastIndexOf(":") + 1));
+    const several = drafts.filter((draft) => draft.group?.type === group.type).length > 1;
+    return layerOf(group) === "system" ? group.name : several ? `${kind} ${group.name}` : kind;
+}
+
+function groupOf({ group, units }: Draft, drafts: readonly Draft[]): Group {
     const layer = layerOf(group);
-    const name = group?.name ?? "other";
+    const name = groupName(group, drafts);
     return {
         layer,
         name,
@@ -131,8 +146,9 @@ function workloadOf(component: RecordedResource | undefined, group: string): Wor
  * `dataplatform:system:*`; a resource belongs to the nearest one around it, and to "other" if there is none.
  */
 export function groupsOf(resources: readonly RecordedResource[]): Group[] {
-    return draftGroups(resources)
-        .map(groupOf)
+    const drafts = draftGroups(resources);
+    return drafts
+        .map((draft) => groupOf(draft, drafts))
         .filter(({ units }) => units.length > 0)
         .toSorted((a, b) => LAYERS.indexOf(a.layer) - LAYERS.indexOf(b.layer));
 }

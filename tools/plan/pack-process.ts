@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { Socket } from "node:net";
 import { join } from "node:path";
 import { Refusal } from "./errors.ts";
 import type { StackFiles } from "./stack-files.ts";
@@ -10,10 +11,13 @@ export interface PackProcess {
     /** Folder of `PulumiPolicy.yaml`. */
     readonly directory: string;
     /**
-     * Port of its server on this machine.
+     * Waits until it listens. Before that it does not keep this process alive, so that a program which waits for ever
+     * is noticed.
+     *
+     * @returns the port of its server on this machine
      * @throws {Refusal} with what it printed, if it ended before it listened
      */
-    readonly port: Promise<number>;
+    readonly listening: () => Promise<number>;
     /** Ends it, at once. */
     readonly stop: () => void;
 }
@@ -27,7 +31,7 @@ export function packDirectory(program: string, repository: string): string {
     return existsSync(join(beside, "PulumiPolicy.yaml")) ? beside : join(repository, "policies");
 }
 
-function listening(child: ChildProcess, directory: string): Promise<number> {
+function portOf(child: ChildProcess, directory: string): Promise<number> {
     return new Promise((resolve, reject) => {
         let output = "";
         let errors = "";
@@ -40,7 +44,7 @@ function listening(child: ChildProcess, directory: string): Promise<number> {
             child.kill("SIGKILL");
         };
         // The program may have kept this process busy for longer: what has arrived meanwhile is read first.
-        const patience = setTimeout(() => setImmediate(giveUp), START_LIMIT * 1000);
+        const patience = setTimeout(() => setImmediate(giveUp), START_LIMIT * 1000).unref();
         child.stderr?.setEncoding("utf8").on("data", (text: string) => {
             errors += text;
         });
@@ -61,6 +65,15 @@ function listening(child: ChildProcess, directory: string): Promise<number> {
             refuse(`ended with code ${code} before it listened`);
         });
     });
+}
+
+/** Whether this process goes on for as long as the child does. */
+function keepAlive(child: ChildProcess, yes: boolean): void {
+    for (const handle of [child, child.stdout, child.stderr]) {
+        if (handle instanceof Socket || handle === child) {
+            handle[yes ? "ref" : "unref"]();
+        }
+    }
 }
 
 /**
@@ -88,8 +101,13 @@ export function startPack(directory: string, files: StackFiles, organization: st
         child.kill("SIGKILL");
     };
     process.once("exit", stop);
-    const port = listening(child, directory);
+    const port = portOf(child, directory);
     // Whoever asks for the port sees the failure; until then it must not end the process.
     port.catch(() => undefined);
-    return { directory, port, stop };
+    keepAlive(child, false);
+    const listening = (): Promise<number> => {
+        keepAlive(child, true);
+        return port.finally(() => keepAlive(child, false));
+    };
+    return { directory, listening, stop };
 }

@@ -6,7 +6,7 @@ import { makeUrn, parseUrn } from "./urn.ts";
 const UNIT_SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
 
 /** Seconds of a Go duration ("1h10m", "90s"), which is how a program writes `customTimeouts`; 0 for "". */
-export function goDurationSeconds(text: string): number {
+function goDurationSeconds(text: string): number {
     let sum = 0;
     for (const [, amount = "0", unit = "s"] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
         sum += Number(amount) * (UNIT_SECONDS[unit] ?? 0);

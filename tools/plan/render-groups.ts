@@ -2,7 +2,7 @@ import { kindOf, kindsText, typeFrequency } from "./labels.ts";
 import type { Group, Plan, Unit } from "./model.ts";
 import type { RenderOptions } from "./render.ts";
 import type { RecordedResource } from "./resource.ts";
-import { cell, columnWidth, count, cut, hanging, WIDTH } from "./text.ts";
+import { cell, columnWidth, count, cut, hanging, WIDTH, wrap } from "./text.ts";
 import { parseUrn } from "./urn.ts";
 
 const NAME_LIMIT = 30;
@@ -21,21 +21,29 @@ function unitKind({ component, workload }: Unit): string {
     return replicas === undefined ? controller : `${controller} ×${replicas}`;
 }
 
-function unitContent(unit: Unit, frequency: ReadonlyMap<string, number>): string {
+/** Kinds of what is in a unit: all of them, but for a workload, whose children are much the same, those that fit. */
+function unitContent(unit: Unit, frequency: ReadonlyMap<string, number>, width: number): string[] {
     if (unit.component?.remote === true) {
-        return "its provider makes its children: not shown";
+        return ["its provider makes its children: not shown"];
     }
-    const controller = `:${unit.workload?.summary.controller ?? ""}`;
-    return kindsText(
-        unit.resources
-            .map(({ type }) => type)
-            .filter((type) => unit.workload === undefined || !type.endsWith(controller)),
-        frequency,
-    );
+    const types = unit.resources.map(({ type }) => type);
+    if (unit.workload === undefined) {
+        return wrap(kindsText(types, frequency), width);
+    }
+    const controller = `:${unit.workload.summary.controller}`;
+    return [
+        cut(
+            kindsText(
+                types.filter((type) => !type.endsWith(controller)),
+                frequency,
+            ),
+            width,
+        ),
+    ];
 }
 
 /** The options that decide what happens to a resource, in words; "" where there are none. */
-export function optionsText({ name, options, read }: RecordedResource): string {
+function optionsText({ name, options, read }: RecordedResource): string {
     // SDKs add aliases for former types by themselves; a former name is the program's own doing.
     const formerNames = new Set(
         options.aliases.map((alias) => parseUrn(alias).name).filter((former) => former !== name),
@@ -82,9 +90,13 @@ function groupLines(group: Group, plan: Plan, options: RenderOptions, frequency:
         ...group.units.flatMap((unit) => {
             const head = `  ${cell(unitName(unit), names)}  ${cell(unitKind(unit), kinds)} `;
             const number = cell(unit.component?.remote === true ? "" : String(unit.resources.length), 4, "right");
-            const content = cut(unitContent(unit, frequency), WIDTH - head.length - number.length - 2);
-            const line = `${head}${number}  ${colors.dim(content)}`;
-            return [line.trimEnd(), ...(verbose ? details(unit, options) : [])];
+            const start = `${head}${number}  `;
+            const [first = "", ...rest] = unitContent(unit, frequency, WIDTH - start.length);
+            return [
+                first === "" ? start.trimEnd() : `${start}${colors.dim(first)}`,
+                ...rest.map((line) => `${" ".repeat(start.length)}${colors.dim(line)}`),
+                ...(verbose ? details(unit, options) : []),
+            ];
         }),
     ];
 }

@@ -39,13 +39,7 @@ export class Secret {
     }
 }
 
-/** Whether a value is known and public, so that it can be compared and computed with. */
-export function isPlain(value: unknown): boolean {
-    return value !== COMPUTED && !(value instanceof Secret);
-}
-
-const { specialSigKey, specialSecretSig, specialResourceSig, specialAssetSig, specialArchiveSig, unknownValue } =
-    pulumi.runtime;
+const { specialSigKey, specialSecretSig, specialResourceSig, unknownValue } = pulumi.runtime;
 
 function isObject(value: unknown): value is Record<string, unknown> {
     return typeof value === "object" && value !== null;
@@ -68,7 +62,7 @@ function decodeSigned(sig: unknown, value: Record<string, unknown>): unknown {
  * @returns plain data, with {@link Secret} and {@link COMPUTED} where the wire has its signatures. A reference to a
  *     resource becomes its id or URN, which is what policies see; assets stay as they are on the wire.
  */
-export function decode(wire: unknown): unknown {
+function decode(wire: unknown): unknown {
     if (wire === unknownValue) {
         return COMPUTED;
     }
@@ -112,9 +106,4 @@ export function encodeRecord(values: Record<string, unknown>): Record<string, un
         result[key] = encode(values[key]);
     }
     return result;
-}
-
-/** Whether a property is a file or an archive, which are shown by their path and not by their content. */
-export function isAsset(value: unknown): boolean {
-    return isObject(value) && (value[specialSigKey] === specialAssetSig || value[specialSigKey] === specialArchiveSig);
 }

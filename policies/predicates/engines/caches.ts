@@ -2,7 +2,7 @@ import { type Durability, type Engine, ONLY_WITH_VOLUME } from "./engine.ts";
 
 /** Append-only file or snapshots turned on (https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/). */
 const REDIS_PERSISTENCE: Durability = {
-    command: /--appendonly[ =]yes|--save[ =]\d|--appendfsync[ =](everysec|always)/,
+    command: /--appendonly[ =]yes|--save[ =]\d/,
     variables: ["REDIS_AOF_ENABLED=yes", "REDIS_RDB_POLICY", "VALKEY_AOF_ENABLED=yes", "KEYDB_AOF_ENABLED=yes"],
 };
 
@@ -58,7 +58,7 @@ export const caches: readonly Engine[] = [
         variables: ["KEYDB_AOF_ENABLED"],
         durableOnly: {
             command: /--appendonly[ =]yes|--save[ =]\d|--snapshot_cron|--aof|--storage-tier/,
-            variables: REDIS_PERSISTENCE.variables,
+            variables: [...REDIS_PERSISTENCE.variables, "DFLY_snapshot_cron"],
         },
     },
     {

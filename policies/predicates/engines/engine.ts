@@ -33,6 +33,8 @@ interface Role {
     readonly other?: readonly string[];
     /** Variables that make it a server, as `NAME=value` or `NAME`. */
     readonly variables?: readonly string[];
+    /** Variables that make it something else where all of one list are set, as `NAME=value` or `NAME`. */
+    readonly otherVariables?: readonly (readonly string[])[];
     /** True when without one of the server's words or variables it is no server. */
     readonly mustBeNamed?: boolean;
     /** True when it is a server all the same where the image starts with no argument. */
@@ -41,8 +43,10 @@ interface Role {
 
 /** Settings that make a cache or relay keep its data. */
 export interface Durability {
-    /** What the command line holds, its words joined by one space. */
+    /** What the command line or a variable with arguments for it holds, the words joined by one space. */
     readonly command?: RegExp;
+    /** Where the store is mounted when it is kept: a writable mount at such a path, also on scratch. */
+    readonly path?: RegExp;
     /** Variables, as `NAME=value` or `NAME`. */
     readonly variables: readonly string[];
 }

@@ -77,8 +77,9 @@ export const graphsAndSearch: readonly Engine[] = [
         commands: ["elasticsearch", "org.elasticsearch.bootstrap.Elasticsearch"],
         ports: [9200, 9300],
         paths: ["/usr/share/elasticsearch/data", "/bitnami/elasticsearch", "/var/lib/elasticsearch"],
-        identity: ["cluster.initial_master_nodes", "node.name", "ELASTICSEARCH_NODE_NAME"],
+        identity: ["cluster.initial_master_nodes", "ELASTICSEARCH_NODE_NAME"],
         variables: [
+            "node.name",
             "ES_JAVA_OPTS",
             "discovery.type",
             "discovery.seed_hosts",
@@ -89,7 +90,16 @@ export const graphsAndSearch: readonly Engine[] = [
             "NODE_DATA",
             "NODE_MASTER",
         ],
-        role: { other: ["elasticsearch-setup-passwords", "elasticsearch-certutil"] },
+        role: {
+            other: ["elasticsearch-setup-passwords", "elasticsearch-certutil"],
+            otherVariables: [
+                ["NODE_MASTER=false", "NODE_DATA=false"],
+                ["node.master=false", "node.data=false"],
+                ["node.roles="],
+                ["node.roles=ingest"],
+                ["ELASTICSEARCH_NODE_ROLES="],
+            ],
+        },
     },
     {
         name: "OpenSearch",
@@ -105,6 +115,9 @@ export const graphsAndSearch: readonly Engine[] = [
             "DISABLE_SECURITY_PLUGIN",
             "DISABLE_INSTALL_DEMO_CONFIG",
         ],
+        role: {
+            otherVariables: [["node.master=false", "node.data=false"], ["node.roles="], ["node.roles=ingest"]],
+        },
     },
     {
         name: "Solr",

@@ -84,6 +84,17 @@ export const mysql: readonly Engine[] = [
         variables: ["VTDATAROOT"],
     },
     {
+        name: "Vitess tablet in the image of all its programs",
+        source: "https://github.com/vitessio/vitess/tree/main/docker/lite",
+        images: ["vitess/lite"],
+        commands: [],
+        ports: [],
+        paths: [],
+        identity: [],
+        variables: [],
+        role: { server: ["vttablet", "mysqlctld", "vtcombo", "vttestserver"], mustBeNamed: true },
+    },
+    {
         name: "Dolt",
         source: "https://docs.dolthub.com/introduction/installation/docker",
         images: ["dolt-sql-server", "dolt"],

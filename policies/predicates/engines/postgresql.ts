@@ -44,6 +44,7 @@ export const postgresql: readonly Engine[] = [
             "sameersbn/postgresql",
             "postgres-pgvector",
             "postgres-bdr",
+            "pgroonga",
             "ankane/pgvector",
             "abiosoft/postgres",
             "debezium/postgres",

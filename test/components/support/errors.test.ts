@@ -66,9 +66,10 @@ describe("Problems", () => {
         problems.check(false, "b", 1, "first", "Fix");
         problems.check(false, "a", 1, "second", "Fix");
         problems.check(false, "b", 2, "first", "Fix");
+        problems.check(false, "c", 1, "first", "Fix");
         assert.deepEqual(
-            problems.found.map((problem) => problem.reason),
-            ["first", "second"],
+            problems.found.map((problem) => `${problem.field}: ${problem.reason}`),
+            ["b: first", "a: second", "c: first"],
         );
         assert.throws(() => problems.throwIfAny("A"), ArgumentError);
     });

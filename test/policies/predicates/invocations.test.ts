@@ -29,6 +29,13 @@ const CASES: readonly (readonly [
     ["text in quotes", { command: ["sh", "-c", "echo 'a; mongod' && true"] }, ["echo", "true"]],
     ["a shell with a script's file", { command: ["bash", "/scripts/run.sh"] }, ["run"]],
     ["a shell alone", { command: ["sh"] }, []],
+    ["another user's shell", { command: ["su", "-", "db", "-c", "mysqld --x"] }, ["mysqld"]],
+    ["a loop's body without its head", { command: ["sh", "-c", "for i in 1 2; do mongosh; done"] }, ["mongosh"]],
+    [
+        "substitutions apart",
+        { command: ["sh", "-c", "pg_dump > /b/$(date +%F).sql; tail $(ls $(pwd))"] },
+        ["pg_dump", "tail", "date", "pwd", "ls"],
+    ],
 ];
 
 describe("invocations", () => {
