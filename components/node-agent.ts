@@ -6,9 +6,9 @@ import { AGENT_TOLERATIONS, type AgentNodes, agentAffinity, daemonSet, type Host
 import { podTemplate } from "./specs/pod.ts";
 import { replicaSeconds, rolloutSeconds } from "./specs/rollout.ts";
 import { clientService } from "./specs/service.ts";
-import { hostPathVolumes } from "./specs/volumes.ts";
+import { hostPathVolumes, volumeName } from "./specs/volumes.ts";
 import { rolloutSubject } from "./support/availability.ts";
-import { checkMountPaths, checkServing, checkWorkload } from "./support/check-workload.ts";
+import { checkMountPaths, checkServing, checkVolumeNames, checkWorkload } from "./support/check-workload.ts";
 import { Children, type ServingTransforms, transformed } from "./support/children.ts";
 import { Problems } from "./support/errors.ts";
 import { checkName, selectorLabels, serviceAddress } from "./support/naming.ts";
@@ -168,6 +168,11 @@ function check(name: string, args: NodeAgentArgs): AgentPlan {
         ...Object.keys(hostPaths).map((path) => ["hostPaths", path] as const),
         ...Object.keys(args.scratch ?? {}).map((path) => ["scratch", path] as const),
     ]);
+    checkVolumeNames(
+        problems,
+        args,
+        Object.keys(hostPaths).map((path) => ["hostPaths", path, volumeName("host", path)] as const),
+    );
     for (const [mount, { path }] of Object.entries(hostPaths)) {
         problems.check(
             path.startsWith("/") && !path.split("/").includes(".."),

@@ -53,7 +53,8 @@ export function probes(
             ...handler(health.ready, ports),
             periodSeconds: startUpPeriod,
             timeoutSeconds,
-            failureThreshold: Math.ceil(startUp / startUpPeriod),
+            // The first look comes at once, so that n of them are over after n - 1 periods.
+            failureThreshold: Math.ceil(startUp / startUpPeriod) + 1,
         },
         readinessProbe: {
             ...handler(health.ready, ports),

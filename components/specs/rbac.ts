@@ -33,13 +33,13 @@ export function namespaceRole(
     };
 }
 
-/** A ClusterRole and its binding; named with the namespace, since cluster-wide names have none. */
+/** A ClusterRole and its binding; named with the namespace, since cluster-wide names have none. A colon parts the two. */
 export function clusterRole(
     name: string,
     owner: Owner,
     rules: PolicyRules,
 ): { role: k8s.rbac.v1.ClusterRoleArgs; binding: k8s.rbac.v1.ClusterRoleBindingArgs } {
-    const clusterName = `${owner.namespace}-${name}`;
+    const clusterName = `${owner.namespace}:${name}`;
     const metadata = { name: clusterName, labels: workloadLabels(name, owner.system) };
     return {
         role: { metadata, rules: [...rules] },

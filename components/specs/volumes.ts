@@ -12,7 +12,8 @@ export interface MountedVolumes {
     readonly mounts: readonly VolumeMount[];
 }
 
-const CONFIG_VOLUME = "config-files";
+/** Name of the volume that holds `configFiles`. */
+export const CONFIG_VOLUME = "config-files";
 /** A volume's name is a DNS label. */
 const MAX_VOLUME_NAME = 63;
 

@@ -13,7 +13,7 @@ const PINNED_IMAGE = /(?::(?<tag>[\w][\w.-]{0,127})|@sha256:[0-9a-f]{64})$/;
 const MAX_PORT = 65_535;
 
 /** Checks an image that is known already. */
-export function checkImage(problems: Problems, field: string, image: pulumi.Input<string>): void {
+function checkImage(problems: Problems, field: string, image: pulumi.Input<string>): void {
     if (typeof image !== "string") {
         return;
     }
@@ -54,7 +54,7 @@ function checkResources(problems: Problems, field: string, resources: Resources)
 }
 
 /** Checks whom a container runs as. */
-export function checkSecurity(problems: Problems, field: string, security: Omit<Security, "volumeGroup"> = {}): void {
+function checkSecurity(problems: Problems, field: string, security: Omit<Security, "volumeGroup"> = {}): void {
     const { exceptions = {}, user } = security;
     problems.check(
         user !== 0 || exceptions.rootUser !== undefined,
@@ -82,6 +82,13 @@ export function checkSecurity(problems: Problems, field: string, security: Omit<
             "Say why it is needed",
         );
     }
+    problems.check(
+        exceptions.capabilities?.add.includes("SYS_ADMIN") !== true || exceptions.privilegeEscalation !== undefined,
+        `${field}.exceptions.capabilities.add`,
+        "SYS_ADMIN",
+        "the API server takes it only with privilege escalation",
+        "Leave it out, or give the reason in security.exceptions.privilegeEscalation",
+    );
     for (const capability of exceptions.capabilities?.add ?? []) {
         problems.check(
             /^[A-Z][A-Z_]*$/.test(capability) && !capability.startsWith("CAP_") && capability !== "ALL",

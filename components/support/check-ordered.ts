@@ -1,7 +1,7 @@
 import type { OrderedStatefulServiceArgs } from "../ordered-stateful-service.ts";
 import type { VolumeArgs } from "../specs/claim.ts";
 import { gibibytes } from "../values/quantity.ts";
-import { checkFailover, checkMountPaths, checkReplicas } from "./check-workload.ts";
+import { checkFailover, checkMountPaths, checkReplicas, checkVolumeNames } from "./check-workload.ts";
 import type { Problems } from "./errors.ts";
 import { checkName } from "./naming.ts";
 
@@ -20,6 +20,11 @@ function checkVolumes(
         ...Object.entries(volumes).map(([name, v]) => [`volumes.${name}.mountPath`, v.mountPath] as const),
         ...Object.keys(args.scratch ?? {}).map((path) => ["scratch", path] as const),
     ]);
+    checkVolumeNames(
+        problems,
+        args,
+        Object.entries(volumes).map(([name]) => ["volumes", name, name] as const),
+    );
     const { user, volumeGroup, exceptions } = args.security ?? {};
     problems.check(
         volumeGroup !== undefined || exceptions?.rootUser !== undefined,

@@ -1,6 +1,6 @@
 import type { ResolvedClusterFacts } from "../cluster-facts.ts";
 import { podPorts } from "../specs/service.ts";
-import { configFileKey, volumeName } from "../specs/volumes.ts";
+import { CONFIG_VOLUME, configFileKey, volumeName } from "../specs/volumes.ts";
 import { seconds } from "../values/duration.ts";
 import { bytes } from "../values/quantity.ts";
 import type { Peer, SecurityExceptions, ServingArgs, WorkloadArgs } from "../workload-args.ts";
@@ -11,6 +11,8 @@ import { checkName } from "./naming.ts";
 
 /** What the API server takes of a ConfigMap. */
 const CONFIG_MAP_BYTES = 2 ** 20;
+/** What the API server takes of a ConfigMap's key. */
+const CONFIG_KEY = /^(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}$/;
 
 /** Checks paths that are mounted: absolute, each once, none of them hiding another volume's name. */
 export function checkMountPaths(problems: Problems, mounts: readonly (readonly [field: string, path: string])[]): void {
@@ -42,11 +44,11 @@ function checkFiles(problems: Problems, args: WorkloadArgs): void {
         const key = configFileKey(path);
         const other = keys.get(key);
         problems.check(
-            other === undefined && /^[-._a-zA-Z0-9]+$/.test(key),
+            other === undefined && CONFIG_KEY.test(key),
             "configFiles",
             path,
             other === undefined
-                ? "a ConfigMap's key has letters, digits, dots, hyphens and underscores"
+                ? "a ConfigMap's key has at most 253 letters, digits, dots, hyphens and underscores, and does not begin with .."
                 : `it would get the key ${key}, as ${other} has`,
             "Rename the file",
         );
@@ -62,23 +64,35 @@ function checkFiles(problems: Problems, args: WorkloadArgs): void {
     );
 }
 
+/** Checks that no two volumes of a pod get the same name, which is made of their paths. */
+export function checkVolumeNames(
+    problems: Problems,
+    args: Pick<WorkloadArgs, "secretFiles" | "scratch">,
+    more: readonly (readonly [field: string, path: string, name: string])[] = [],
+): void {
+    const named = (field: "secretFiles" | "scratch", purpose: string): typeof more =>
+        Object.keys(args[field] ?? {}).map((path) => [field, path, volumeName(purpose, path)]);
+    const seen = new Map<string, string>([[CONFIG_VOLUME, "configFiles"]]);
+    for (const [field, path, name] of [...named("secretFiles", "secret"), ...named("scratch", "scratch"), ...more]) {
+        const other = seen.get(name);
+        problems.check(
+            other === undefined,
+            `${field}.${path}`,
+            path,
+            `its volume would be named ${name}, as that of ${other}`,
+            "Rename one of the two",
+        );
+        seen.set(name, `${field}.${path}`);
+    }
+}
+
 function checkScratch(problems: Problems, args: WorkloadArgs): void {
-    const names = new Map<string, string>();
     let inMemory = 0;
     for (const [path, scratch] of Object.entries(args.scratch ?? {})) {
         const size = problems.attempt(`scratch.${path}`, () =>
             bytes(typeof scratch === "string" ? scratch : scratch.size),
         );
         inMemory += typeof scratch === "object" && scratch.medium === "memory" ? (size ?? 0) : 0;
-        const name = volumeName("scratch", path);
-        problems.check(
-            !names.has(name),
-            `scratch.${path}`,
-            path,
-            `its volume would be named ${name}, as that of ${names.get(name)}`,
-            "Rename one of the two",
-        );
-        names.set(name, path);
     }
     const memory = problems.attempt("resources.memory", () => bytes(args.resources.memory));
     problems.check(
@@ -91,6 +105,13 @@ function checkScratch(problems: Problems, args: WorkloadArgs): void {
 }
 
 function checkPeer(problems: Problems, field: string, peer: Peer, ports: ReadonlySet<string>): void {
+    problems.check(
+        peer.ports?.length !== 0,
+        `${field}.ports`,
+        peer.ports,
+        "an empty list would let the peer use every port",
+        "Name ports, or leave it out for all of them",
+    );
     for (const port of peer.ports ?? []) {
         problems.check(
             ports.has(port),
@@ -101,6 +122,13 @@ function checkPeer(problems: Problems, field: string, peer: Peer, ports: Readonl
         );
     }
     if ("cidrs" in peer) {
+        problems.check(
+            peer.cidrs.length > 0,
+            `${field}.cidrs`,
+            peer.cidrs,
+            "an empty list would let everybody in",
+            "Name the ranges, or leave the peer out",
+        );
         for (const cidr of peer.cidrs) {
             problems.check(
                 typeof cidr !== "string" || /^[0-9a-fA-F.:]+\/\d{1,3}$/.test(cidr),
@@ -136,6 +164,7 @@ export function checkWorkload(
     checkContainer(problems, "", args);
     checkFiles(problems, args);
     checkScratch(problems, args);
+    checkVolumeNames(problems, args);
     checkMountPaths(
         problems,
         (["configFiles", "secretFiles", "scratch"] as const).flatMap((field) =>
@@ -243,6 +272,13 @@ export function checkLoadBalancer(problems: Problems, wanted: boolean, cluster: 
         undefined,
         "the cluster has no load balancer",
         "Give cluster.loadBalancer, or leave ingress out",
+    );
+    problems.check(
+        cluster.loadBalancer?.cidrs.length !== 0,
+        "cluster.loadBalancer.cidrs",
+        cluster.loadBalancer?.cidrs,
+        "an empty list would let everybody in",
+        "Name the subnets that the load balancer is in",
     );
 }
 

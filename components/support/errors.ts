@@ -22,7 +22,8 @@ function shown(value: unknown): string {
     const text =
         typeof value === "number" || typeof value === "bigint"
             ? String(value)
-            : (JSON.stringify(value) ?? Object.prototype.toString.call(value));
+            : (JSON.stringify(value, (_key, part: unknown) => (typeof part === "bigint" ? `${part}n` : part)) ??
+              Object.prototype.toString.call(value));
     return text.length > VALUE_EXCERPT ? `${text.slice(0, VALUE_EXCERPT)}…` : text;
 }
 

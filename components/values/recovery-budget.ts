@@ -2,7 +2,7 @@ import { ValueError } from "../support/errors.ts";
 import { type Duration, seconds, duration as written } from "./duration.ts";
 
 /** What a workload is expected to survive: one node dying, or a whole zone. */
-export type FailureEvent = "node" | "zone";
+type FailureEvent = "node" | "zone";
 
 /** One addend of a recovery time. */
 export interface RecoveryTerm {
@@ -72,7 +72,7 @@ export const ENDPOINT_REMOVAL: RecoveryTerm = {
 };
 
 /** Seconds between two evictions in one zone: `--node-eviction-rate` is 0.1 nodes a second. */
-export const EVICTION_INTERVAL = 10;
+const EVICTION_INTERVAL = 10;
 
 /** Seconds for which our pods tolerate a node that is not ready or unreachable; the cluster's default is 300. */
 export const NODE_LOSS_TOLERATION = 30;
@@ -92,14 +92,14 @@ export const NEW_NODE: RecoveryTerm = {
 };
 
 /** EBS detach and attach once the old node is out of service; a forced detach without that takes six minutes more. */
-export const VOLUME_MOVE: RecoveryTerm = {
+const VOLUME_MOVE: RecoveryTerm = {
     name: "its volume is detached and attached",
     seconds: 45,
     source: "aws-ebs-csi-driver, attach and detach retry back-off; our allowance",
 };
 
 /** Until somebody has made sure that the instance is stopped and set the out-of-service taint. */
-export const OUT_OF_SERVICE_RESPONSE: RecoveryTerm = {
+const OUT_OF_SERVICE_RESPONSE: RecoveryTerm = {
     name: "the node is declared out of service by hand",
     seconds: 900,
     source: "alert after 2 minutes, then the runbook; kubernetes.io, non-graceful node shutdown",

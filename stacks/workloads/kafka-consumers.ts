@@ -13,7 +13,7 @@ import { propertiesFile } from "./kafka/properties.ts";
 import { CLIENT_PORT } from "./kafka/server-properties.ts";
 
 /** Where a member finds its settings; also in the variable `KAFKA_CONSUMER_CONFIG`. */
-export const CONSUMER_CONFIG = "/etc/kafka-consumer/consumer.properties";
+const CONSUMER_CONFIG = "/etc/kafka-consumer/consumer.properties";
 
 /** `appuser` of Apache's image. */
 const USER = 1000;
@@ -25,7 +25,7 @@ const REBALANCE: Duration = "10 seconds";
  * Each member has a name of its own, that of its pod, and finds its partitions again after a restart: a StatefulSet. While
  * it is away nobody reads them, so it has to be back within the session timeout.
  */
-export interface StaticMembership {
+interface StaticMembership {
     readonly kind: "static";
     readonly replicas: number;
     /** The longest from a stopping member's last heartbeat to its successor's first one. */
@@ -33,7 +33,7 @@ export interface StaticMembership {
 }
 
 /** Members come and go with the lag, and each time the partitions are shared out anew: a Deployment, scaled by KEDA. */
-export interface DynamicMembership {
+interface DynamicMembership {
     readonly kind: "dynamic";
     readonly min: number;
     /** Not more than there are partitions. */

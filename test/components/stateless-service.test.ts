@@ -131,7 +131,7 @@ describe("StatelessService", () => {
         const resources = await made({ apiAccess: { rules: [rule], clusterRules: [rule] } });
         assert.deepEqual(only(resources, "kubernetes:rbac.authorization.k8s.io/v1:Role").inputs["rules"], [rule]);
         const binding = only(resources, "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding").inputs;
-        assert.equal(binding["roleRef"].name, "apps-web");
+        assert.equal(binding["roleRef"].name, "apps:web");
         assert.equal(only(resources, DEPLOYMENT).inputs["spec"].template.spec.automountServiceAccountToken, true);
     });
 

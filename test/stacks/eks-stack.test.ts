@@ -36,9 +36,9 @@ describe("a stack", () => {
                 assert.deepEqual(urns, [...new Set(urns)]);
             });
 
-            it("says how to reach the cluster", () => {
+            it("says how to reach the cluster and what is in it", () => {
                 const expected = stack === "local" ? ["context"] : ["clusterName", "kubeconfig"];
-                assert.deepEqual(Object.keys(outputs), expected);
+                assert.deepEqual(Object.keys(outputs), [...expected, "airflow", "kafka"]);
             });
         });
     }

@@ -5,7 +5,11 @@ import { readStack } from "../../tools/plan/stack-files.ts";
 /** The repository's root, where the stacks' files are. */
 const ROOT = path.join(import.meta.dirname, "../..");
 
-/** The configuration of one of the repository's own stacks, as the program gets it. */
+const read = new Map<string, RawConfig>();
+
+/** The configuration of one of the repository's own stacks, as the program gets it. Read once a run. */
 export function rawConfig(stack: "prod" | "staging" | "local"): RawConfig {
-    return readStack(ROOT, stack).config;
+    const config = read.get(stack) ?? readStack(ROOT, stack).config;
+    read.set(stack, config);
+    return config;
 }

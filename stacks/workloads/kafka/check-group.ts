@@ -8,7 +8,7 @@ import { heartbeatMillis } from "./sessions.ts";
 const LEAST_SESSION_SECONDS = 6;
 
 /** Members at most: more than partitions would idle. */
-export function members(membership: KafkaConsumerGroupArgs["membership"]): number {
+function members(membership: KafkaConsumerGroupArgs["membership"]): number {
     return membership.kind === "static" ? membership.replicas : membership.max;
 }
 
