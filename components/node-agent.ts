@@ -1,17 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { daemonSetAlerts } from "./alerts/daemon-set.ts";
-import { portNumber } from "./specs/container.ts";
 import { AGENT_TOLERATIONS, type AgentNodes, agentAffinity, daemonSet, type HostPath } from "./specs/daemon-set.ts";
 import { podTemplate } from "./specs/pod.ts";
 import { replicaSeconds, rolloutSeconds } from "./specs/rollout.ts";
-import { clientService } from "./specs/service.ts";
 import { hostPathVolumes, volumeName } from "./specs/volumes.ts";
-import { rolloutSubject } from "./support/availability.ts";
+import { rolloutSubject, servingOutputs } from "./support/availability.ts";
 import { checkMountPaths, checkServing, checkVolumeNames, checkWorkload } from "./support/check-workload.ts";
 import { Children, type ServingTransforms, transformed } from "./support/children.ts";
 import { Problems } from "./support/errors.ts";
-import { checkName, selectorLabels, serviceAddress } from "./support/naming.ts";
+import { checkName } from "./support/naming.ts";
 import { type SecurityException, securityExceptions, type WorkloadSummary } from "./support/summary.ts";
 import type { ServingArgs, Transform } from "./workload-args.ts";
 
@@ -81,18 +79,11 @@ export class NodeAgent extends pulumi.ComponentResource {
         super("dataplatform:workload:NodeAgent", name, plan.summary, opts);
         const { transform = {} } = args;
         const children = new Children(this, name, args, opts.dependsOn);
-        const hasPorts = Object.keys(args.ports ?? {}).length > 0;
 
         const account = children.serviceAccount(transform.serviceAccount);
         const config = children.configFiles(transform.configMap);
         children.networkPolicy(args, transform.networkPolicy);
-        if (hasPorts) {
-            new k8s.core.v1.Service(
-                name,
-                transformed(clientService(name, args), transform.service),
-                children.options(),
-            );
-        }
+        children.clientService(args, transform.service);
         const affinity = agentAffinity(plan.nodes);
         const template = podTemplate(
             { ...args, priorityClass: args.priorityClass ?? PRIORITY_CLASS },
@@ -121,10 +112,11 @@ export class NodeAgent extends pulumi.ComponentResource {
             transform.prometheusRule,
         );
 
-        this.address = hasPorts ? serviceAddress(name, args.namespace) : undefined;
-        this.ports = Object.fromEntries(Object.entries(args.ports ?? {}).map(([n, port]) => [n, portNumber(port)]));
+        const reached = servingOutputs(name, args);
+        this.address = reached.address;
+        this.ports = reached.ports;
         this.serviceAccountName = account.metadata.name;
-        this.selectorLabels = selectorLabels(name);
+        this.selectorLabels = reached.selectorLabels;
         this.registerOutputs({
             ...(this.address === undefined ? {} : { address: this.address }),
             serviceAccountName: this.serviceAccountName,

@@ -2,15 +2,14 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { statefulSetAlerts } from "./alerts/stateful-set.ts";
 import { claim, claimName, type VolumeArgs } from "./specs/claim.ts";
-import { portNumber } from "./specs/container.ts";
 import { disruptionBudget } from "./specs/disruption-budget.ts";
 import { podTemplate } from "./specs/pod.ts";
-import { clientService, governingService, governingServiceName } from "./specs/service.ts";
+import { governingService, governingServiceName } from "./specs/service.ts";
 import { type StatefulSetUpdate, statefulSet } from "./specs/stateful-set.ts";
-import { type Failover, rolloutSubject } from "./support/availability.ts";
+import { type Failover, rolloutSubject, servingOutputs } from "./support/availability.ts";
 import { Children, type ServingTransforms, transformed } from "./support/children.ts";
 import { claimGuard } from "./support/claim-guard.ts";
-import { selectorLabels, serviceAddress } from "./support/naming.ts";
+import { serviceAddress } from "./support/naming.ts";
 import { planOrdered } from "./support/ordered-plan.ts";
 import type { Duration } from "./values/duration.ts";
 import type { Availability, ServingArgs, Transform } from "./workload-args.ts";
@@ -127,7 +126,6 @@ export class OrderedStatefulService extends pulumi.ComponentResource {
         super("dataplatform:workload:OrderedStatefulService", name, plan.summary, opts);
         const { transform = {} } = args;
         const children = new Children(this, name, args, opts.dependsOn);
-        const hasPorts = Object.keys(args.ports ?? {}).length > 0;
 
         const account = children.serviceAccount(transform.serviceAccount);
         const config = children.configFiles(transform.configMap);
@@ -142,13 +140,7 @@ export class OrderedStatefulService extends pulumi.ComponentResource {
             transformed(governingService(name, args, plan.publishNotReady), transform.governingService),
             children.options(),
         );
-        if (hasPorts) {
-            new k8s.core.v1.Service(
-                name,
-                transformed(clientService(name, args), transform.clientService),
-                children.options(),
-            );
-        }
+        children.clientService(args, transform.clientService);
         const claims = this.registerClaims(name, args, plan.ordinals, children);
         const template = podTemplate(args, {
             name,
@@ -193,11 +185,12 @@ export class OrderedStatefulService extends pulumi.ComponentResource {
             transform.prometheusRule,
         );
 
-        this.address = hasPorts ? serviceAddress(name, args.namespace) : undefined;
+        const reached = servingOutputs(name, args);
+        this.address = reached.address;
         this.replicaAddresses = plan.ordinals.map((ordinal) => replicaAddress(name, args.namespace, ordinal));
-        this.ports = Object.fromEntries(Object.entries(args.ports ?? {}).map(([n, port]) => [n, portNumber(port)]));
+        this.ports = reached.ports;
         this.serviceAccountName = account.metadata.name;
-        this.selectorLabels = selectorLabels(name);
+        this.selectorLabels = reached.selectorLabels;
         this.registerOutputs({
             ...(this.address === undefined ? {} : { address: this.address }),
             serviceAccountName: this.serviceAccountName,

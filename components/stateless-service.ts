@@ -2,19 +2,16 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { deploymentAlerts } from "./alerts/deployment.ts";
 import { type Autoscaling, horizontalPodAutoscaler, scaledObject } from "./specs/autoscaler.ts";
-import { portNumber } from "./specs/container.ts";
 import { type DeploymentUpdate, deployment } from "./specs/deployment.ts";
 import { disruptionBudget } from "./specs/disruption-budget.ts";
 import { type IngressArgs, ingress } from "./specs/ingress.ts";
 import { podTemplate } from "./specs/pod.ts";
 import { replicaSeconds, rolloutSeconds, surgeWidth } from "./specs/rollout.ts";
-import { clientService } from "./specs/service.ts";
-import { type Failover, rolloutSubject, servingRecovery } from "./support/availability.ts";
+import { type Failover, rolloutSubject, servingOutputs, servingRecovery } from "./support/availability.ts";
 import { checkAutoscaling, checkIngress } from "./support/check-service.ts";
 import { checkFailover, checkReplicas, checkServing, checkWorkload } from "./support/check-workload.ts";
 import { Children, type ServingTransforms, transformed } from "./support/children.ts";
 import { Problems } from "./support/errors.ts";
-import { selectorLabels, serviceAddress } from "./support/naming.ts";
 import { securityExceptions, type WorkloadSummary } from "./support/summary.ts";
 import { type Duration, seconds } from "./values/duration.ts";
 import type { Availability, ServingArgs, Transform } from "./workload-args.ts";
@@ -94,7 +91,6 @@ export class StatelessService extends pulumi.ComponentResource {
         super("dataplatform:workload:StatelessService", name, plan.summary, opts);
         const { transform = {} } = args;
         const children = new Children(this, name, args, opts.dependsOn);
-        const hasPorts = Object.keys(args.ports ?? {}).length > 0;
 
         const account = children.serviceAccount(transform.serviceAccount);
         const config = children.configFiles(transform.configMap);
@@ -104,13 +100,7 @@ export class StatelessService extends pulumi.ComponentResource {
             transformed(disruptionBudget(name, args, 1), transform.podDisruptionBudget),
             children.options(),
         );
-        if (hasPorts) {
-            new k8s.core.v1.Service(
-                name,
-                transformed(clientService(name, args), transform.service),
-                children.options(),
-            );
-        }
+        children.clientService(args, transform.service);
         const template = podTemplate(args, {
             name,
             serviceAccount: account.metadata.name,
@@ -161,10 +151,11 @@ export class StatelessService extends pulumi.ComponentResource {
             transform.prometheusRule,
         );
 
-        this.address = hasPorts ? serviceAddress(name, args.namespace) : undefined;
-        this.ports = Object.fromEntries(Object.entries(args.ports ?? {}).map(([n, port]) => [n, portNumber(port)]));
+        const reached = servingOutputs(name, args);
+        this.address = reached.address;
+        this.ports = reached.ports;
         this.serviceAccountName = account.metadata.name;
-        this.selectorLabels = selectorLabels(name);
+        this.selectorLabels = reached.selectorLabels;
         this.registerOutputs({
             ...(this.address === undefined ? {} : { address: this.address }),
             serviceAccountName: this.serviceAccountName,

@@ -1,9 +1,11 @@
 import type { RolloutSubject } from "../alerts/subject.ts";
 import { resolveClusterFacts } from "../cluster-facts.ts";
+import { portNumber } from "../specs/container.ts";
 import { seconds } from "../values/duration.ts";
 import { assertWithin, type RecoveryArgs, type RecoveryBudget, recoveryBudget } from "../values/recovery-budget.ts";
 import type { Availability, ServingArgs } from "../workload-args.ts";
 import type { Problems } from "./errors.ts";
+import { selectorLabels, serviceAddress } from "./naming.ts";
 
 /** How a group of replicas goes on without one of them. */
 export type Failover =
@@ -84,5 +86,22 @@ export function rolloutSubject(
         rolloutSeconds,
         ...(args.runbookUrl === undefined ? {} : { runbookUrl: args.runbookUrl }),
         ...(availability === undefined ? {} : { downtimeSeconds: seconds(availability.downtimeBudget) }),
+    };
+}
+
+/** How others reach a workload that serves. */
+export function servingOutputs(
+    name: string,
+    args: ServingArgs,
+): {
+    readonly address: string | undefined;
+    readonly ports: Readonly<Record<string, number>>;
+    readonly selectorLabels: Readonly<Record<string, string>>;
+} {
+    const ports = Object.entries(args.ports ?? {}).map(([port, value]) => [port, portNumber(value)] as const);
+    return {
+        address: ports.length > 0 ? serviceAddress(name, args.namespace) : undefined,
+        ports: Object.fromEntries(ports),
+        selectorLabels: selectorLabels(name),
     };
 }

@@ -6,6 +6,7 @@ import { type ResolvedClusterFacts, resolveClusterFacts } from "../cluster-facts
 import { PROMETHEUS_RULE, podMonitor, prometheusRuleSpec } from "../specs/monitoring.ts";
 import { networkPolicy } from "../specs/network-policy.ts";
 import { clusterRole, namespaceRole, serviceAccount } from "../specs/rbac.ts";
+import { clientService } from "../specs/service.ts";
 import { configFileKey, configFilesName } from "../specs/volumes.ts";
 import type { ServingArgs, Transform, WorkloadArgs } from "../workload-args.ts";
 import { workloadLabels } from "./naming.ts";
@@ -111,6 +112,13 @@ export class Children {
             this.options(),
         );
         return { resources: [configMap], hash: contentHash(data) };
+    }
+
+    /** The Service by which clients reach any ready pod; none without ports. */
+    clientService(args: ServingArgs, transform?: Transform<k8s.core.v1.ServiceArgs>): void {
+        if (Object.keys(args.ports ?? {}).length > 0) {
+            new k8s.core.v1.Service(this.name, transformed(clientService(this.name, args), transform), this.options());
+        }
     }
 
     /** The NetworkPolicy of something that serves. */
