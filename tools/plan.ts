@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { Misuse, Refusal } from "./plan/errors.ts";
 import { packDirectory, startPack } from "./plan/pack-process.ts";
 import { readStack } from "./plan/stack-files.ts";
@@ -19,19 +19,25 @@ const REPOSITORY = resolve(import.meta.dirname, "..");
 const ORGANIZATION = "organization";
 
 function parse(): Options {
-    return new Command("plan")
+    const command = new Command("plan")
         .description("Previews a stack offline: resources, policy verdicts, recovery budgets, totals.")
-        .requiredOption("-s, --stack <name>", "stack to plan, as in Pulumi.NAME.yaml")
+        // Required below: here, a misspelt --stack would be reported as a missing one.
+        .option("-s, --stack <name>", "stack to plan, as in Pulumi.NAME.yaml")
         .option("--json", "print plan.json instead of text")
         .option("--out <folder>", "write a YAML file for each system, and plan.json")
         .option("--verbose", "list every resource with its options, and every term of the recovery budgets")
-        .option("--program <folder>", "folder of Pulumi.yaml", REPOSITORY)
+        .addOption(new Option("--program <folder>", "folder of Pulumi.yaml").default(REPOSITORY, "this repository"))
         .option("--no-color", "print without colours, on a terminal as well")
         .addHelpText("after", "\nExit codes: 0 fine, 1 mandatory violation or invalid configuration, 2 misuse.")
         .allowExcessArguments(false)
         .exitOverride()
-        .parse()
-        .opts<Options>();
+        .parse();
+    const options = command.opts<Partial<Pick<Options, "stack">> & Omit<Options, "stack">>();
+    const { stack } = options;
+    if (stack === undefined) {
+        return command.error("error: required option '-s, --stack <name>' not specified");
+    }
+    return { ...options, stack };
 }
 
 async function plan(options: Options): Promise<number> {

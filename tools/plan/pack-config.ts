@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { didYouMean, Refusal } from "./errors.ts";
+import { nearest } from "../../stacks/config/nearest.ts";
+import { Refusal } from "./errors.ts";
 import { isRecord } from "./project-config.ts";
 
 /** How hard a policy is enforced, in the engine's words. */
@@ -71,7 +72,7 @@ function settingsOf(value: unknown): { readonly level: unknown; readonly propert
 
 function unknownPolicy(name: string, policies: readonly PolicyInfo[]): string {
     const names = policies.map((policy) => policy.name);
-    const meant = didYouMean(name, names);
+    const meant = nearest(name, names);
     const fix = meant === undefined ? `The policies are ${names.join(", ")}.` : `Did you mean ${meant}?`;
     return `${name}: the pack has no such policy. ${fix}`;
 }

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseDocument } from "yaml";
-import { didYouMean, Misuse, Refusal } from "./errors.ts";
+import { nearest } from "../../stacks/config/nearest.ts";
+import { Misuse, Refusal } from "./errors.ts";
 import { isRecord, projectConfig } from "./project-config.ts";
 
 /** A stack as its files describe it, ready to be given to the program. */
@@ -51,7 +52,7 @@ export function knownStacks(directory: string): string[] {
 
 function unknownStack(directory: string, stack: string): Misuse {
     const known = knownStacks(directory);
-    const meant = didYouMean(stack, known);
+    const meant = nearest(stack, known);
     const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
     const list = known.length === 0 ? "there is no Pulumi.STACK.yaml here" : `the stacks are ${known.join(", ")}`;
     return new Misuse(`unknown stack "${stack}": ${list}.${hint}`);
