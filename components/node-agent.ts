@@ -107,6 +107,7 @@ export class NodeAgent extends pulumi.ComponentResource {
                 daemonSetAlerts({
                     ...rolloutSubject(name, args, plan.rolloutSeconds),
                     everyNode: plan.nodes === "every",
+                    updatePercent: plan.maxUnavailablePercent,
                 }),
             ],
             transform.prometheusRule,

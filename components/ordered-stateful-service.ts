@@ -67,6 +67,11 @@ export type OrderedStatefulServiceArgs = ServingArgs &
          * @default { kind: "survivors" }
          */
         readonly failover?: Failover;
+        /**
+         * Replicas below which it does not serve, and somebody is called.
+         * @default the majority with a quorum, else 1
+         */
+        readonly minAvailable?: number;
         /** What is promised when a node or a zone is lost; a promise that the sum does not keep is an error. */
         readonly availability?: Availability;
         readonly transform?: OrderedStatefulServiceTransforms;
@@ -87,7 +92,10 @@ export interface OrderedStatefulServiceTransforms extends ServingTransforms {
  *
  * Claims are declared by the program, not by the StatefulSet's template: a larger `size` grows the volumes while the pods
  * run. They are kept when replicas are taken away, when the StatefulSet is replaced and when the stack is destroyed; the
- * next `up` takes them over again. A smaller size or another class is refused with a sentence that says what to do.
+ * next `up` takes them over again. With volumes, pods are kept as well when the StatefulSet goes, so that a replacement
+ * adopts them running; after removing the component, delete them: `kubectl delete pod -l app.kubernetes.io/name=NAME`.
+ *
+ * Outlive their namespace they do not: keep that one too (`retainOnDelete`). A smaller size or another class is refused with a sentence that says what to do.
  *
  * @example
  * ```ts
@@ -147,6 +155,10 @@ export class OrderedStatefulService extends pulumi.ComponentResource {
             serviceAccount: account.metadata.name,
             spread: {
                 zones: children.cluster.zones > 0 ? (plan.hasVolumes ? "required" : "preferred") : "none",
+                // Volumes pin their pods: while only one zone has nodes yet, the others wait for theirs.
+                ...(plan.hasVolumes && children.cluster.zones > 0 && plan.replicas <= children.cluster.zones
+                    ? { minDomains: children.cluster.zones }
+                    : {}),
                 hosts: children.cluster.zones > 0 && args.quorum !== undefined ? "required" : "preferred",
                 perRevision: false,
             },

@@ -7,14 +7,12 @@ import type { AlertGroup, AlertRule, NodeAgentSubject } from "./subject.ts";
 import { withinDowntime } from "./timing.ts";
 
 const DAEMON_SET: ControllerKind = { kind: "DaemonSet", label: "daemonset" };
-/** The share of nodes whose agents an update takes away at once (`maxUnavailable` of NodeAgent), hence its batches. */
-const UPDATE_SHARE = 0.1;
 /** Nodes come and go with the load; on a new one the agent takes a moment. */
 const SHORTEST_NODE_SECONDS = 120;
 
-/** Seconds that the agent of one node may take: an update goes in batches of a tenth, each as long as one agent. */
+/** Seconds that the agent of one node may take: an update goes in batches, each as long as one agent. */
 function nodeSeconds(subject: NodeAgentSubject): number {
-    return Math.max(SHORTEST_NODE_SECONDS, Math.ceil(subject.rolloutSeconds * UPDATE_SHARE * 1.5));
+    return Math.max(SHORTEST_NODE_SECONDS, Math.ceil(((subject.rolloutSeconds * subject.updatePercent) / 100) * 1.5));
 }
 
 function agents(subject: NodeAgentSubject): string {
@@ -94,7 +92,7 @@ function coverageLost(subject: NodeAgentSubject): AlertRule {
         severity: "critical",
         expr: lines(
             `${away} / ${desired}`,
-            `and ${sameController(DAEMON_SET)} ${away} > ceil(${desired} * ${UPDATE_SHARE})`,
+            `and ${sameController(DAEMON_SET)} ${away} > ceil(${desired} * ${subject.updatePercent / 100})`,
         ),
         forSeconds: withinDowntime(subject, nodeSeconds(subject)),
         summary: `${namespace}/${name} is missing on many nodes.`,

@@ -57,7 +57,7 @@ export function jobAlerts(subject: BatchJobSubject): AlertGroup {
                 description:
                     `{{ $labels.job_name }}, started {{ $value | humanizeDuration }} ago, has failed for good: out of retries, ` +
                     `past its deadline, or by an exit code that no retry mends. First: kubectl --namespace ${namespace} describe ` +
-                    `job {{ $labels.job_name }}, then the log of its last pod. Deleting the Job and deploying runs it again.`,
+                    `job {{ $labels.job_name }}, then the log of its last pod. To run it again, delete the Job, then npx pulumi up --refresh.`,
             }),
             nearDeadline(subject, selector("kube_job_info", ours)),
             ...podAlerts(subject, { owner: { kind: "Job", name: jobName }, settleSeconds: jobSettleSeconds(subject) }),

@@ -51,6 +51,8 @@ export interface StatefulSetSubject extends ReplicatedSubject {
 export interface NodeAgentSubject extends RolloutSubject {
     /** Whether it is meant for every node; false if it names the pools it is for. */
     readonly everyNode: boolean;
+    /** Nodes in percent whose agents an update takes away at once. */
+    readonly updatePercent: number;
 }
 
 /** A workload that runs to completion. */

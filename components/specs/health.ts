@@ -46,7 +46,8 @@ export function probes(
     const timeoutSeconds = health.timeout === undefined ? TIMEOUT_SECONDS : seconds(health.timeout);
     const failures = health.failures ?? FAILURES;
     const startUp = seconds(health.startUp);
-    const startUpPeriod = Math.min(STARTUP_PERIOD_SECONDS, startUp);
+    // A check that may take longer than the period is not begun more often than it can end.
+    const startUpPeriod = Math.min(Math.max(STARTUP_PERIOD_SECONDS, timeoutSeconds), startUp);
     const alive = health.alive ?? health.ready;
     return {
         startupProbe: {

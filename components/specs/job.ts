@@ -32,6 +32,8 @@ export type JobWork =
     | { readonly kind: "queue" | "indexed"; readonly completions: number; readonly parallelism: number };
 
 const RETRIES = 3;
+/** The job is stopped before the wait for it ends, so that its own failure is what is told. */
+const AWAIT_SLACK_SECONDS = 60;
 const PERMANENT_EXIT_CODES = [126, 127] as const;
 
 function failurePolicy(container: string, args: JobArgs): k8s.types.input.batch.v1.PodFailurePolicy {
@@ -91,7 +93,11 @@ export function job(
             labels: workloadLabels(name, args.system),
             annotations:
                 args.awaited === true
-                    ? { "pulumi.com/timeoutSeconds": String(seconds(args.deadline)) }
+                    ? {
+                          "pulumi.com/timeoutSeconds": String(seconds(args.deadline) + AWAIT_SLACK_SECONDS),
+                          // One that failed is made anew by the next `up`, instead of failing it for good.
+                          "pulumi.com/replaceUnready": "true",
+                      }
                     : { "pulumi.com/skipAwait": "true" },
         },
         spec,

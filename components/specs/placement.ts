@@ -13,6 +13,11 @@ const HOST_LABEL = "kubernetes.io/hostname";
 export interface SpreadRules {
     readonly zones: "required" | "preferred" | "none";
     readonly hosts: "required" | "preferred";
+    /**
+     * Zones that there have to be before a second pod goes into one of them; with `required` only.
+     * @default those that have a node which takes pods
+     */
+    readonly minDomains?: number;
     /** Pods of another revision do not count, so that a rollout spreads its new pods; Deployments only. */
     readonly perRevision: boolean;
 }
@@ -57,7 +62,12 @@ export function topologySpread(name: string, rules: SpreadRules): Spread[] {
     return [
         ...(rules.zones === "none"
             ? []
-            : [constraint(name, ZONE_LABEL, rules.zones === "required", rules.perRevision)]),
+            : [
+                  {
+                      ...constraint(name, ZONE_LABEL, rules.zones === "required", rules.perRevision),
+                      ...(rules.minDomains === undefined ? {} : { minDomains: rules.minDomains }),
+                  },
+              ]),
         constraint(name, HOST_LABEL, rules.hosts === "required", rules.perRevision),
     ];
 }

@@ -31,8 +31,8 @@ export function statefulSet(name: string, args: StatefulSetSpecArgs): k8s.apps.v
             namespace: args.namespace,
             labels: workloadLabels(name, args.system),
             annotations: {
-                // Should it ever have to be replaced, its pods stay and the new one adopts them.
-                "pulumi.com/deletionPropagationPolicy": "orphan",
+                // Should it ever have to be replaced, its pods stay with their volumes and the new one adopts them.
+                ...(Object.keys(args.volumes).length === 0 ? {} : { "pulumi.com/deletionPropagationPolicy": "orphan" }),
                 // The provider waits for one revision, which a canary has on purpose not.
                 ...(args.update.kind === "canary"
                     ? { "pulumi.com/skipAwait": "true" }

@@ -61,6 +61,14 @@ export function checkOrdered(problems: Problems, args: OrderedStatefulServiceArg
         "an ordinal is a whole number from 0 on",
         "Correct it",
     );
+    problems.check(
+        args.minAvailable === undefined ||
+            (Number.isInteger(args.minAvailable) && args.minAvailable >= 1 && args.minAvailable <= replicas),
+        "minAvailable",
+        args.minAvailable,
+        `there are ${replicas} replicas`,
+        `Set 1 to ${replicas}`,
+    );
     const first = start ?? 0;
     problems.check(
         update?.kind !== "canary" ||

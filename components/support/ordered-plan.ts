@@ -68,7 +68,7 @@ export function planOrdered(name: string, args: OrderedStatefulServiceArgs): Ord
         publishNotReady: args.publishNotReadyAddresses ?? order === "parallel",
         minReadySeconds: settle,
         rolloutSeconds: rolloutSeconds(args.replicas, 1, replicaSeconds(args.health, args.shutdown, settle)),
-        minAvailable: args.quorum === undefined ? 1 : args.replicas - dispensable(args.replicas),
+        minAvailable: args.minAvailable ?? (args.quorum === undefined ? 1 : args.replicas - dispensable(args.replicas)),
         maxUnavailable: args.quorum === undefined ? 1 : dispensable(args.replicas),
         hasVolumes: volumes.length > 0,
         claimNames: volumes.flatMap((volume) => ordinals.map((ordinal) => claimName(volume, name, ordinal))),

@@ -77,10 +77,11 @@ const pool = () =>
                 ),
             )
             .min(1),
-        /** Nodes that are always there. */
+        /** Fewest nodes that may be left when somebody scales by hand. */
         min: count(1, 450),
-        /** Nodes to start with; scaling changes it later. */
+        /** Nodes that run: nothing here scales them, and each deployment sets this number again. */
         typical: count(1, 450),
+        /** Most nodes that scaling by hand may reach; recovery budgets count with as many. */
         max: count(1, 450),
         /** Root volume in GiB. */
         diskSize: count(20, 16_384),
@@ -130,7 +131,10 @@ export const eksSections = {
         version: version(),
         /** Ranges that reach the API server from outside of the VPC. */
         endpointCidrs: z.array(endpointCidr()).min(1),
-        /** Roles with all rights in the cluster. */
+        /**
+         * Roles with all rights in the cluster, beside the one that creates it: EKS gives that one its entry, and making
+         * a second fails (`ResourceInUseException`). Who creates it is known only while deploying, so nothing checks this.
+         */
         adminRoleArns: z
             .array(roleArn())
             .min(1)

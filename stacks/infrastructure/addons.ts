@@ -16,7 +16,14 @@ export interface AddonOptions {
     readonly dependsOn: pulumi.Resource[];
 }
 
-/** An add-on, and the managed policy for its service account. */
+/**
+ * An add-on, and the managed policy for its service account.
+ *
+ * Its version is the one that EKS has as default for the cluster's minor when the add-on is made, and stays that. To
+ * raise it, also after the cluster's minor: `aws eks describe-addon-versions --addon-name NAME --kubernetes-version MINOR`
+ * lists the versions, `aws eks update-addon --cluster-name CLUSTER --addon-name NAME --addon-version VERSION
+ * --resolve-conflicts PRESERVE` installs one, and `npx pulumi up --refresh` takes it over into the state.
+ */
 interface AddonSpec {
     readonly addonName: string;
     /** As the add-on's own schema has it (`aws eks describe-addon-configuration`). */
@@ -59,6 +66,16 @@ const NODE_ADDONS: readonly AddonSpec[] = [
     { addonName: "kube-proxy" },
 ];
 
+/**
+ * Attachment slots of a node that volumes of pods cannot have. Nodes answer metadata requests over one hop, which the
+ * driver's agent is beyond, so it asks Kubernetes and takes one network interface and one volume for granted
+ * (aws-ebs-csi-driver, "Kubernetes Metadata"). Where interfaces and volumes share 28 slots (m6i), its own count has the
+ * first interface already (27, `volume_limits.go`); left are the root volume and the other three interfaces that a
+ * 2xlarge can have (EC2 user guide, "Maximum IP addresses per network interface"). Larger nodes can have more of them;
+ * types that count volumes alone (m7i: 32) lose three.
+ */
+const RESERVED_ATTACHMENTS = 1 + 3;
+
 /** What needs nodes to run on. */
 const CLUSTER_ADDONS: readonly AddonSpec[] = [
     {
@@ -78,7 +95,7 @@ const CLUSTER_ADDONS: readonly AddonSpec[] = [
                 topologySpreadConstraints: spread({ app: "ebs-csi-controller" }),
             },
             // A node without the driver's agent cannot take volumes, whatever its taints.
-            node: { tolerateAllTaints: true },
+            node: { tolerateAllTaints: true, reservedVolumeAttachments: RESERVED_ATTACHMENTS },
         },
         access: {
             serviceAccount: "ebs-csi-controller-sa",
@@ -110,9 +127,9 @@ function addon({ addonName, configuration, access }: AddonSpec, args: AddonsArgs
                       roleArn: podRole(
                           name,
                           { ...access, clusterArn: args.clusterArn, namespace: NAMESPACE },
-                          { parent: opts.parent },
                           access.policyArn,
-                      ).arn,
+                          { parent: opts.parent },
+                      ),
                   },
               ];
     return new eks.Addon(

@@ -10,6 +10,7 @@ import { SERVICE_CIDR } from "./subnets.ts";
 export interface ClusterArgs {
     /** Name in EKS; part of ARNs, log groups and kubeconfig. */
     readonly clusterName: string;
+    /** Without the role that creates the cluster among its administrators (see {@link Cluster}). */
     readonly cluster: EksConfig["cluster"];
     readonly network: Network;
     readonly logs: Logs;
@@ -48,7 +49,13 @@ function accessEntries({ adminRoleArns, previewRoleArn }: EksConfig["cluster"]):
     return Object.fromEntries(entries);
 }
 
-/** A control plane whose secrets are encrypted with a key of its own, without nodes. */
+/**
+ * A control plane whose secrets are encrypted with a key of its own, without nodes.
+ *
+ * The role that creates it is an administrator already: `@pulumi/eks` sets `bootstrapClusterCreatorAdminPermissions`, so
+ * EKS makes an access entry for that role, and a second one fails with `ResourceInUseException`. It must not be listed in
+ * `adminRoleArns`.
+ */
 export class Cluster extends pulumi.ComponentResource {
     readonly clusterName: string;
     readonly clusterArn: pulumi.Output<string>;

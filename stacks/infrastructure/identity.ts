@@ -30,13 +30,8 @@ export interface PodIdentityArgs extends PodPrincipal {
  * Source: EKS user guide, "Create IAM role with trust policy required by EKS Pod Identity"; the tags are those that the
  * service requests for the session.
  */
-export function podRole(
-    name: string,
-    principal: PodPrincipal,
-    opts: pulumi.CustomResourceOptions,
-    managedPolicyArn?: string,
-): iam.Role {
-    const role = new iam.Role(
+function trustingRole(name: string, principal: PodPrincipal, opts: pulumi.CustomResourceOptions): iam.Role {
+    return new iam.Role(
         name,
         {
             description: `Pods of ${principal.namespace}/${principal.serviceAccount}`,
@@ -61,10 +56,26 @@ export function podRole(
         },
         opts,
     );
-    if (managedPolicyArn !== undefined) {
-        new iam.RolePolicyAttachment(name, { role: role.name, policyArn: managedPolicyArn }, { ...opts, parent: role });
-    }
-    return role;
+}
+
+/**
+ * A role that the pods of one service account in one cluster can assume, with one of AWS's policies attached.
+ *
+ * @returns the role's ARN, known when the policy is attached, so that no pod gets the role without its rights
+ */
+export function podRole(
+    name: string,
+    principal: PodPrincipal,
+    managedPolicyArn: string,
+    opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+    const role = trustingRole(name, principal, opts);
+    const attachment = new iam.RolePolicyAttachment(
+        name,
+        { role: role.name, policyArn: managedPolicyArn },
+        { ...opts, parent: role },
+    );
+    return pulumi.all([role.arn, attachment.id]).apply(([arn]) => arn);
 }
 
 /** Access to AWS for one workload: role, policy, and the association with its service account. */
@@ -73,7 +84,7 @@ export class PodIdentity extends pulumi.ComponentResource {
 
     constructor(name: string, args: PodIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
         super("dataplatform:infrastructure:PodIdentity", name, {}, opts);
-        const role = podRole(name, args, { parent: this });
+        const role = trustingRole(name, args, { parent: this });
         const policy = new iam.RolePolicy(
             name,
             {

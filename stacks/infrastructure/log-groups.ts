@@ -20,6 +20,10 @@ export type LogStream = "application" | "host" | "dataplane";
 /**
  * The log groups of a cluster. They are here before whatever writes to them, because a group that a writer creates
  * keeps its events for ever.
+ *
+ * They outlive the stack. One that is made again finds them in its way (`ResourceAlreadyExistsException`) until it has
+ * taken them over, each by `npx pulumi import aws:cloudwatch/logGroup:LogGroup NAME GROUP`, where NAME is the resource's
+ * name (`data-platform-prod-control-plane`) and GROUP the group's (`/aws/eks/data-platform-prod/cluster`).
  */
 export class Logs extends pulumi.ComponentResource {
     /** Groups that the nodes' log collector writes to. */

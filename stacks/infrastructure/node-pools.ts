@@ -58,7 +58,7 @@ export function nodeRole(name: string, opts: pulumi.CustomResourceOptions): pulu
 
 /**
  * Managed nodes of one purpose: one group in each zone, so that a volume, which stays in its zone, always finds a node
- * there, and scaling one zone never moves nodes out of another.
+ * there, and scaling one zone never moves nodes out of another. Nothing scales a group but the configuration's `typical`.
  */
 export class NodePool extends pulumi.ComponentResource {
     constructor(name: string, args: NodePoolArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -121,8 +121,7 @@ export class NodePool extends pulumi.ComponentResource {
                 taints: [STARTUP_TAINT],
                 tags: { Name: name },
             },
-            // The number of nodes changes with the load; the program sets where it starts.
-            { parent: this, dependsOn: args.needs, ignoreChanges: ["scalingConfig.desiredSize"] },
+            { parent: this, dependsOn: args.needs },
         );
     }
 }

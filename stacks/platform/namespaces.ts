@@ -13,7 +13,7 @@ interface OpenPorts {
 
 interface NamespaceSpec {
     readonly level: SecurityLevel;
-    /** Whether its deletion would take data along. */
+    /** Whether its deletion would take data along: it is kept when the stack goes, and taken over when it comes back. */
     readonly stateful: boolean;
     /** Whether the pods come from charts, which bring no policies: then they let each other in, and these. */
     readonly chart?: readonly OpenPorts[];
@@ -52,6 +52,8 @@ export type ChartNamespace = keyof typeof CHARTS;
 
 /** What {@link Namespaces} are made of. */
 export interface NamespacesArgs {
+    /** For namespaces with data, which may be there already: it takes over what is. */
+    readonly claimProvider: pulumi.ProviderResource;
     /** Whether those with data are protected against deletion. */
     readonly protect: boolean;
     /**
@@ -61,6 +63,9 @@ export interface NamespacesArgs {
     readonly charts?: { readonly apiServerCidrs: readonly string[] };
 }
 
+/** Every update under the same manager; taken over, each would otherwise be written under a random one. */
+const FIELD_MANAGER = "dataplatform-namespaces";
+
 /** The label that Kubernetes itself puts on every namespace. */
 const NAME_LABEL = "kubernetes.io/metadata.name";
 
@@ -69,15 +74,21 @@ type IngressRule = k8s.types.input.networking.v1.NetworkPolicyIngressRule;
 /** Namespaces in which nothing is let in unless a policy says so, and no pod asks for more than the level allows. */
 export class Namespaces extends pulumi.ComponentResource {
     readonly #byName: ReadonlyMap<string, k8s.core.v1.Namespace>;
+    readonly #provider: pulumi.ProviderResource;
 
-    constructor(name: string, args: NamespacesArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(
+        name: string,
+        args: NamespacesArgs,
+        opts: pulumi.ComponentResourceOptions & { readonly provider: pulumi.ProviderResource },
+    ) {
         super("dataplatform:platform:Namespaces", name, {}, opts);
+        this.#provider = opts.provider;
         const cidrs = args.charts?.apiServerCidrs ?? [];
         const specs: Readonly<Record<string, NamespaceSpec>> =
             args.charts === undefined ? WORKLOADS : { ...WORKLOADS, ...CHARTS };
         this.#byName = new Map(
             Object.entries(specs).map(([key, spec]) => {
-                const namespace = this.#namespace(key, spec, args.protect);
+                const namespace = this.#namespace(key, spec, args);
                 this.#denyIngress(key, namespace);
                 if (spec.chart) {
                     this.#openChart(key, spec.chart, cidrs, namespace);
@@ -101,7 +112,11 @@ export class Namespaces extends pulumi.ComponentResource {
         return namespace;
     }
 
-    #namespace(name: string, { level, stateful }: NamespaceSpec, protect: boolean): k8s.core.v1.Namespace {
+    #namespace(
+        name: string,
+        { level, stateful }: NamespaceSpec,
+        { protect, claimProvider }: NamespacesArgs,
+    ): k8s.core.v1.Namespace {
         return new k8s.core.v1.Namespace(
             name,
             {
@@ -112,9 +127,14 @@ export class Namespaces extends pulumi.ComponentResource {
                         "pod-security.kubernetes.io/warn": level,
                         "app.kubernetes.io/managed-by": "pulumi",
                     },
+                    ...(stateful ? { annotations: { "pulumi.com/patchFieldManager": FIELD_MANAGER } } : {}),
                 },
             },
-            { parent: this, protect: protect && stateful },
+            {
+                parent: this,
+                protect: protect && stateful,
+                ...(stateful ? { provider: claimProvider, retainOnDelete: true } : {}),
+            },
         );
     }
 
@@ -125,7 +145,8 @@ export class Namespaces extends pulumi.ComponentResource {
                 metadata: { name: "default-deny-ingress", namespace },
                 spec: { podSelector: {}, policyTypes: ["Ingress"] },
             },
-            { parent, protect: false },
+            // What a namespace with data has by its options would be inherited.
+            { parent, protect: false, retainOnDelete: false, provider: this.#provider },
         );
     }
 
@@ -154,7 +175,7 @@ export class Namespaces extends pulumi.ComponentResource {
                     ingress: [{ from: [{ podSelector: {} }] }, ...ingress],
                 },
             },
-            { parent, protect: false },
+            { parent, protect: false, retainOnDelete: false, provider: this.#provider },
         );
     }
 }

@@ -23,10 +23,10 @@ function intoNamespace(foundation: Foundation, namespaces: Namespaces): Platform
 
 /** The platform on EKS: namespaces, and the releases that bring the custom resources in use. */
 export function eksPlatform(config: EksConfig, foundation: EksFoundation): Platform {
-    const { provider, clusterName, storage, zones, nodesPerZone } = foundation;
+    const { provider, claimProvider, clusterName, storage, zones, nodesPerZone } = foundation;
     const namespaces = new Namespaces(
         NAME,
-        { protect: config.environment === "prod", charts: { apiServerCidrs: foundation.privateCidrs } },
+        { claimProvider, protect: config.environment === "prod", charts: { apiServerCidrs: foundation.privateCidrs } },
         { provider },
     );
     const monitoring = new Monitoring(
@@ -61,7 +61,7 @@ export function eksPlatform(config: EksConfig, foundation: EksFoundation): Platf
 
 /** The platform on a cluster that has monitoring and autoscaling already: namespaces. */
 export function kubeconfigPlatform(foundation: Foundation): Platform {
-    const namespaces = new Namespaces(NAME, { protect: false }, { provider: foundation.provider });
-    const { zones, nodesPerZone } = foundation;
+    const { provider, claimProvider, zones, nodesPerZone } = foundation;
+    const namespaces = new Namespaces(NAME, { claimProvider, protect: false }, { provider });
     return { cluster: { zones, nodesPerZone }, inNamespace: intoNamespace(foundation, namespaces) };
 }

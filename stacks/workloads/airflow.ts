@@ -26,7 +26,10 @@ import type { PostgresConnection } from "./metadata-database/connection.ts";
 const SYSTEM = "airflow";
 const API_SERVER = "airflow-api-server";
 const SCHEDULER = "airflow-scheduler";
+const DAG_PROCESSOR = "airflow-dag-processor";
 const TRIGGERER = "airflow-triggerer";
+/** Components that use the metadata database; tasks go through the API server instead. */
+export const AIRFLOW_DATABASE_CLIENTS = [API_SERVER, SCHEDULER, DAG_PROCESSOR, TRIGGERER] as const;
 /** Name of the migration, which connects to the database's leader itself. */
 export const AIRFLOW_MIGRATION = "airflow-migrate";
 
@@ -227,7 +230,7 @@ export class Airflow extends pulumi.ComponentResource {
     #dagProcessor(dependsOn: pulumi.Input<pulumi.Resource>[]): StatelessService {
         const { replicas, resources } = this.#args.config;
         return this.#service(
-            "airflow-dag-processor",
+            DAG_PROCESSOR,
             {
                 args: ["dag-processor"],
                 replicas: replicas.dagProcessor,

@@ -10,6 +10,8 @@ export interface WorkloadContext {
     readonly claimProvider: pulumi.ProviderResource;
     /** Class of volumes whose data has to outlive their namespace; undefined for the cluster's default. */
     readonly storageClass: string | undefined;
+    /** VolumeAttributesClass of volumes with more IOPS and throughput; undefined where the cluster has none. */
+    readonly throughputClass: string | undefined;
     /** The pool for what is no batch work; undefined where nodes have no pools. */
     readonly pool: string | undefined;
     /** What orchestration and ingestion promise. */

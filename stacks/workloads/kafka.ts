@@ -5,9 +5,9 @@ import {
     type OrderedStatefulServiceArgs,
     type QuorumSize,
 } from "../../components/ordered-stateful-service.ts";
+import type { VolumeArgs } from "../../components/specs/claim.ts";
 import { ZONE_LABEL } from "../../components/specs/placement.ts";
 import type { Duration } from "../../components/values/duration.ts";
-import type { VolumeSize } from "../../components/values/quantity.ts";
 import type { EnvValue, Peer, Resources, WorkloadArgs } from "../../components/workload-args.ts";
 import type { StackConfig } from "../config.ts";
 import { placed, type WorkloadContext } from "./context.ts";
@@ -30,7 +30,9 @@ import {
     CLIENT_PORT,
     controllerProperties,
     DATA_MOUNT,
+    MIN_IN_SYNC,
     QUORUM_FETCH_TIMEOUT,
+    REPLICATION_FACTOR,
 } from "./kafka/server-properties.ts";
 
 const CONTROLLER = "kafka-controller";
@@ -104,10 +106,15 @@ export class Kafka extends pulumi.ComponentResource {
         this.controllers = new OrderedStatefulService(
             CONTROLLER,
             {
-                ...server(args, config.controllerResources, config.controllerStorage, {
-                    properties: controllerProperties(quorum),
-                    scripts: { "start.sh": controllerStartScript(quorum, clusterId) },
-                }),
+                ...server(
+                    args,
+                    config.controllerResources,
+                    { size: config.controllerStorage },
+                    {
+                        properties: controllerProperties(quorum),
+                        scripts: { "start.sh": controllerStartScript(quorum, clusterId) },
+                    },
+                ),
                 quorum: "majority",
                 // The configuration takes odd numbers from 3 to 7 only.
                 replicas: config.controllers as QuorumSize,
@@ -121,7 +128,7 @@ export class Kafka extends pulumi.ComponentResource {
         this.brokers = new OrderedStatefulService(
             BROKER,
             {
-                ...server(args, config.brokerResources, config.brokerStorage, {
+                ...server(args, config.brokerResources, brokerVolume(args), {
                     properties: brokerProperties(quorum, config.groupSessionTimeout),
                     scripts: {
                         "start.sh": brokerStartScript(broker, clusterId),
@@ -139,6 +146,8 @@ export class Kafka extends pulumi.ComponentResource {
                     gracePeriod: BROKER_GRACE,
                     before: { command: ["/bin/sh", `${SERVER_FILES}/before-stop.sh`] },
                 },
+                // With fewer, partitions have fewer replicas in sync than a write needs.
+                minAvailable: config.brokers - (REPLICATION_FACTOR - MIN_IN_SYNC),
                 failover: { kind: "promotion", leaderTimeToLive: BROKER_SESSION, promotion: LEADERS_TAKEN_OVER },
             },
             // Brokers that start while the quorum is still electing its first leader may never find the controllers again and
@@ -184,11 +193,22 @@ function common({ config, context, namespace }: KafkaArgs): Omit<WorkloadArgs, "
 
 type ServerArgs = Omit<OrderedStatefulServiceArgs, "quorum" | "replicas" | "health" | "ports">;
 
+type ServerVolume = Pick<VolumeArgs, "size" | "attributesClass">;
+
+/** A broker replicates and serves consumers that catch up; a controller writes metadata alone. */
+function brokerVolume({ config, context }: KafkaArgs): ServerVolume {
+    const { throughputClass } = context;
+    return {
+        size: config.brokerStorage,
+        ...(throughputClass === undefined ? {} : { attributesClass: throughputClass }),
+    };
+}
+
 /** What a controller and a broker have in common. */
 function server(
     args: KafkaArgs,
     resources: Resources,
-    size: VolumeSize,
+    volume: ServerVolume,
     files: {
         readonly properties: Properties;
         readonly scripts: Readonly<Record<string, string>>;
@@ -220,7 +240,7 @@ function server(
             ),
         },
         volumes: {
-            data: { mountPath: DATA_MOUNT, size, ...(storageClass === undefined ? {} : { storageClass }) },
+            data: { ...volume, mountPath: DATA_MOUNT, ...(storageClass === undefined ? {} : { storageClass }) },
         },
         claimProvider: context.claimProvider,
         // A quorum cannot form while each waits for the one before, or for peers that DNS does not show.

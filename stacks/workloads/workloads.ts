@@ -3,7 +3,7 @@ import type { Peer } from "../../components/workload-args.ts";
 import type { StackConfig } from "../config.ts";
 import type { Foundation } from "../infrastructure/foundation.ts";
 import type { Platform } from "../platform/platform.ts";
-import { AIRFLOW_MIGRATION, Airflow } from "./airflow.ts";
+import { AIRFLOW_DATABASE_CLIENTS, AIRFLOW_MIGRATION, Airflow } from "./airflow.ts";
 import type { WorkloadContext } from "./context.ts";
 import { Etl } from "./etl.ts";
 import { groupOfConfig } from "./kafka/group-of-config.ts";
@@ -54,7 +54,7 @@ function orchestration(config: StackConfig, context: WorkloadContext, platform: 
             context,
             namespace: "data",
             database: database.leader,
-            clients: [{ system: "airflow", namespace: "airflow" }],
+            clients: AIRFLOW_DATABASE_CLIENTS.map((workload) => ({ workload, namespace: "airflow" })),
         },
         after(platform, "data", database),
     );
@@ -100,6 +100,7 @@ export function workloads(config: StackConfig, foundation: Foundation, platform:
         cluster: platform.cluster,
         claimProvider: foundation.claimProvider,
         storageClass: foundation.storage.stateful,
+        throughputClass: foundation.storage.throughput,
         pool: foundation.pool,
         availability: { downtimeBudget: config.availability.downtimeBudget },
     };

@@ -35,7 +35,8 @@ describe("BatchJob", () => {
 
     it("is waited for to its deadline, or not at all", async () => {
         assert.deepEqual((await job({ awaited: true }))["metadata"].annotations, {
-            "pulumi.com/timeoutSeconds": "600",
+            "pulumi.com/timeoutSeconds": String(600 + 60),
+            "pulumi.com/replaceUnready": "true",
         });
         assert.deepEqual((await job())["metadata"].annotations, { "pulumi.com/skipAwait": "true" });
     });

@@ -375,6 +375,7 @@ const rows: readonly Row[] = [
     // OrderedStatefulService.
     ["ordered", { quorum: "majority", replicas: 4 }, "replicas", "4", /odd number of at least 3/, /Set replicas: 5/],
     ["ordered", { quorum: "majority", replicas: 1 }, "replicas", "1", /odd number of at least 3/, /Set replicas: 3/],
+    ["ordered", { minAvailable: 4 }, "minAvailable", "4", /3 replicas/, /1 to 3/],
     ["ordered", { start: -1 }, "start", "-1", /ordinal/, /Correct/],
     [
         "ordered",

@@ -47,6 +47,13 @@ describe("NodeAgent", () => {
         assert.equal(fast["spec"].updateStrategy.rollingUpdate.maxUnavailable, "25%");
     });
 
+    it("has alerts that know how many nodes are updated at once", async () => {
+        const resources = await made({ updatePercent: 50 });
+        const [group] = only(resources, "kubernetes:monitoring.coreos.com/v1:PrometheusRule").inputs["spec"].groups;
+        const lost = group.rules.find((rule: { alert: string }) => rule.alert === "DaemonSetCoverageLost");
+        assert.match(lost.expr, /\* 0\.5\)/);
+    });
+
     it("is not waited for", async () => {
         assert.equal((await daemonSet())["metadata"].annotations["pulumi.com/skipAwait"], "true");
     });

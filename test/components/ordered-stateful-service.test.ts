@@ -92,6 +92,29 @@ describe("OrderedStatefulService", () => {
         assert.deepEqual(spec.persistentVolumeClaimRetentionPolicy, { whenDeleted: "Retain", whenScaled: "Retain" });
     });
 
+    it("without volumes leaves no pods behind", async () => {
+        const { metadata } = only(await made(), STATEFUL_SET).inputs;
+        assert.equal(metadata.annotations["pulumi.com/deletionPropagationPolicy"], undefined);
+    });
+
+    it("waits for a node in each zone before it puts a second volume into one", async () => {
+        const minDomains = async (replicas: number): Promise<unknown> =>
+            only(await withVolumes({ replicas }), STATEFUL_SET).inputs["spec"].template.spec
+                .topologySpreadConstraints[0].minDomains;
+        assert.equal(await minDomains(3), 3);
+        assert.equal(await minDomains(4), undefined);
+    });
+
+    it("calls somebody when fewer than it needs are left", async () => {
+        const expression = async (change: Partial<OrderedStatefulServiceArgs>): Promise<string> => {
+            const rule = only(await made(change), "kubernetes:monitoring.coreos.com/v1:PrometheusRule").inputs["spec"];
+            return rule.groups[0].rules.find((r: { alert: string }) => r.alert === "StatefulSetUnavailable").expr;
+        };
+        assert.match(await expression({}), /< 1/);
+        assert.match(await expression({ minAvailable: 2 }), /< 2/);
+        assert.match(await expression({ quorum: "majority", replicas: 5 }), /< 3/);
+    });
+
     for (const [replicas, away] of [
         [3, 1],
         [5, 2],

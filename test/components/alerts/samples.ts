@@ -32,7 +32,13 @@ export const statefulSet: StatefulSetSubject = {
     ordered: true,
     claims: ["data-kafka-100", "data-kafka-101", "data-kafka-102"],
 };
-export const nodeAgent: NodeAgentSubject = { ...subject, name: "fluent-bit", rolloutSeconds: 3600, everyNode: true };
+export const nodeAgent: NodeAgentSubject = {
+    ...subject,
+    name: "fluent-bit",
+    rolloutSeconds: 3600,
+    everyNode: true,
+    updatePercent: 10,
+};
 export const batchJob: BatchJobSubject = {
     ...subject,
     name: "migration",

@@ -101,7 +101,7 @@ describe("the foundation on EKS", () => {
             for (const group of groups) {
                 assert.deepEqual(group.inputs.scalingConfig, { minSize: 2, desiredSize: 3, maxSize: 5 });
                 assert.equal(group.inputs.subnetIds.length, 1);
-                assert.deepEqual(group.options.ignoreChanges, ["scalingConfig.desiredSize"]);
+                assert.deepEqual(group.options.ignoreChanges, []);
             }
         });
 
@@ -164,6 +164,22 @@ describe("the foundation on EKS", () => {
                 assert.equal(association.serviceAccount, serviceAccount);
                 assert.equal(association.roleArn, COMPUTED);
             }
+        });
+
+        it("get a role when its policy is attached, not before", () => {
+            for (const name of ["vpc-cni", "aws-ebs-csi-driver"]) {
+                const attachment = only(
+                    prod,
+                    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+                    `data-platform-prod-${name}`,
+                );
+                assert.ok(addon(name).propertyDependencies["podIdentityAssociations"]?.includes(attachment.urn), name);
+            }
+        });
+
+        it("keep slots free for what the driver cannot count: the root volume and three interfaces", () => {
+            const { node } = JSON.parse(addon("aws-ebs-csi-driver").inputs.configurationValues);
+            assert.deepEqual(node, { tolerateAllTaints: true, reservedVolumeAttachments: 4 });
         });
 
         for (const name of ["coredns", "metrics-server", "aws-ebs-csi-driver"]) {

@@ -62,11 +62,21 @@ describe("the platform", () => {
             assert.deepEqual(isProtected(staging), []);
         });
 
+        it("with data are kept when the stack goes, and taken over when it comes back", () => {
+            for (const { name, options, provider, inputs } of ofType(local, NAMESPACE)) {
+                const kept = name === "data" || name === "kafka";
+                assert.equal(options.retainOnDelete, kept, name);
+                assert.equal(provider?.endsWith("-claims"), kept, name);
+                assert.equal(inputs.metadata.annotations?.["pulumi.com/patchFieldManager"] !== undefined, kept, name);
+            }
+        });
+
         it("let nobody in by default", () => {
             for (const name of namesOf(ofType(prod, NAMESPACE))) {
                 const policy = only(prod, POLICY, `${name}-default-deny-ingress`);
                 assert.equal(policy.inputs.metadata.namespace, name);
                 assert.deepEqual(policy.inputs.spec, { podSelector: {}, policyTypes: ["Ingress"] });
+                assert.equal(policy.options.retainOnDelete, false);
                 assert.equal(policy.parent, only(prod, NAMESPACE, name).urn);
             }
         });

@@ -33,6 +33,7 @@ const make = (): Promise<Collected[]> =>
             cluster: {},
             claimProvider: new k8s.Provider("claims", {}),
             storageClass: undefined,
+            throughputClass: undefined,
             pool: "infra",
             availability: { downtimeBudget: "5 minutes" },
         } as const;
@@ -88,7 +89,7 @@ describe("Airflow", () => {
         const types = resources.map((resource) => resource.type);
         assert.ok(types.indexOf(JOB) < types.indexOf(DEPLOYMENT));
         const job = only(resources, JOB);
-        assert.equal(job.inputs["metadata"].annotations["pulumi.com/timeoutSeconds"], "900");
+        assert.equal(job.inputs["metadata"].annotations["pulumi.com/timeoutSeconds"], String(900 + 60));
         assert.match(
             job.inputs["spec"].template.spec.containers[0].args.at(-1),
             /^airflow db migrate\nairflow users create /,

@@ -18,6 +18,7 @@ const make = (): Promise<Collected[]> =>
                 cluster: {},
                 claimProvider: new k8s.Provider("claims", {}),
                 storageClass: undefined,
+                throughputClass: undefined,
                 pool: undefined,
                 availability: { downtimeBudget: "5 minutes" },
             },

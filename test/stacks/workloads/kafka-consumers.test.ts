@@ -274,6 +274,7 @@ describe("groupOfConfig", () => {
             context: {
                 cluster: {},
                 storageClass: undefined,
+                throughputClass: undefined,
                 pool: undefined,
                 availability: { downtimeBudget: "5 minutes" },
             } as unknown as Source["context"],

@@ -18,7 +18,11 @@ const CONFIG: KafkaArgs["config"] = {
 /** What a component was told to wait for, by its name. */
 type Waits = Map<string, unknown>;
 
-function make(zones: number, seen?: (kafka: Kafka, waits: Waits) => void): Promise<Collected[]> {
+function make(
+    zones: number,
+    seen?: (kafka: Kafka, waits: Waits) => void,
+    throughputClass?: string,
+): Promise<Collected[]> {
     return collect(() => {
         const waits: Waits = new Map();
         const kafka = new Kafka(
@@ -29,6 +33,7 @@ function make(zones: number, seen?: (kafka: Kafka, waits: Waits) => void): Promi
                     cluster: { zones },
                     claimProvider: new k8s.Provider("claims", {}),
                     storageClass: "gp3-retain",
+                    throughputClass,
                     pool: "infra",
                     availability: { downtimeBudget: "5 minutes" },
                 },
@@ -113,6 +118,17 @@ describe("Kafka", () => {
             files("kafka-broker")["etc.kafka-server.server.properties"] ?? "",
             new RegExp(`^log\\.dirs=${mount.mountPath}/log$`, "m"),
         );
+    });
+
+    it("gives brokers throughput where the cluster has a class for it, and controllers none", async () => {
+        const classes = (made: readonly Collected[], server: string) =>
+            ofType(made, "kubernetes:core/v1:PersistentVolumeClaim")
+                .filter(({ name }) => name.startsWith(`data-${server}-`))
+                .map(({ inputs }) => inputs["spec"].volumeAttributesClassName);
+        const fast = await make(3, undefined, "gp3-throughput");
+        assert.deepEqual(classes(fast, "kafka-broker"), Array(CONFIG.brokers).fill("gp3-throughput"));
+        assert.deepEqual(classes(fast, "kafka-controller"), Array(CONFIG.controllers).fill(undefined));
+        assert.deepEqual(classes(resources, "kafka-broker"), Array(CONFIG.brokers).fill(undefined));
     });
 
     it("tells a broker its zone for its rack, and a controller none", () => {
@@ -205,7 +221,7 @@ describe("Kafka", () => {
 
     it("makes the topic, and has the deployment wait for it", () => {
         const job = only(resources, "kubernetes:batch/v1:Job");
-        assert.equal(job.inputs["metadata"].annotations["pulumi.com/timeoutSeconds"], "300");
+        assert.equal(job.inputs["metadata"].annotations["pulumi.com/timeoutSeconds"], String(300 + 60));
         const script = files("kafka-topics")["etc.kafka-topics.ensure-topic.sh"] ?? "";
         assert.ok(script.includes(`--bootstrap-server ${kafka.bootstrapServers}`));
         assert.equal(kafka.bootstrapServers, "kafka-broker.kafka.svc.cluster.local:9092");

@@ -16,6 +16,7 @@ const make = (): Promise<Collected[]> =>
             cluster: {},
             claimProvider: new k8s.Provider("claims", {}),
             storageClass: "gp3-retain",
+            throughputClass: undefined,
             pool: "infra",
             availability: { downtimeBudget: "5 minutes" },
         } as const;

@@ -10,6 +10,7 @@ const make = (seen: (pooler: PgBouncer) => void = () => undefined): Promise<Coll
             cluster: {},
             claimProvider: new k8s.Provider("claims", {}),
             storageClass: undefined,
+            throughputClass: undefined,
             pool: undefined,
             availability: { downtimeBudget: "5 minutes" },
         } as const;

@@ -16,6 +16,7 @@ const make = (config: Partial<SparkArgs["config"]> = {}): Promise<Collected[]> =
             cluster: {},
             claimProvider: new k8s.Provider("claims", {}),
             storageClass: undefined,
+            throughputClass: undefined,
             pool: "infra",
             availability: { downtimeBudget: "5 minutes" },
         } as const;
