@@ -30,10 +30,16 @@ export interface PodAlertArgs {
     readonly settleSeconds: number;
     /** @default none: the pods of a job follow each other by intent */
     readonly churn?: Churn;
+    /**
+     * Whether the program lives on the page cache of its files, as databases and brokers do: that fills up to the limit,
+     * is given back under pressure, and so does not count.
+     * @default false: the working set, with the cache in active use
+     */
+    readonly cachesFiles?: boolean;
 }
 
 const CONTAINER = ["namespace", "pod", "container"] as const;
-/** Working set by limit; at 1 the kernel kills. */
+/** Memory by limit; at 1 the kernel kills. */
 const MEMORY_SHARE = 0.9;
 /** Throttled periods of all periods; the same share as kubernetes-mixin's CPUThrottlingHigh. */
 const THROTTLED_SHARE = 0.25;
@@ -186,7 +192,16 @@ export function podAlerts(subject: AlertSubject, args: PodAlertArgs): readonly A
             alert: "PodMemoryNearLimit",
             severity: "warning",
             expr: lines(
-                maxBy(CONTAINER, selector("container_memory_working_set_bytes", { namespace, container })),
+                maxBy(
+                    CONTAINER,
+                    selector(
+                        args.cachesFiles === true ? "container_memory_rss" : "container_memory_working_set_bytes",
+                        {
+                            namespace,
+                            container,
+                        },
+                    ),
+                ),
                 `/ on (${CONTAINER.join(", ")}) ${maxBy(CONTAINER, containerSelectors("resource_limits", { namespace, container, resource: "memory" }).join(" or "))}`,
                 `> ${MEMORY_SHARE}`,
                 ours,

@@ -102,6 +102,7 @@ export function statefulSetAlerts(subject: StatefulSetSubject): AlertGroup {
             onDeadNode(subject, status("status_replicas_ready")),
             ...volumeAlerts(subject),
             ...podAlerts(subject, {
+                cachesFiles: subject.claims.length > 0,
                 owner: { kind: "StatefulSet", name },
                 settleSeconds: subject.rolloutSeconds,
                 churn: { per: "pod" },

@@ -5,7 +5,7 @@ import { everyGroup, waitOf } from "./samples.ts";
 
 /** Metrics in the documentation of kube-state-metrics 2.20, of the kubelet and of cAdvisor (kept by kube-prometheus-stack). */
 const KNOWN_METRICS = new Set(
-    `container_cpu_cfs_periods_total container_cpu_cfs_throttled_periods_total container_memory_working_set_bytes
+    `container_cpu_cfs_periods_total container_cpu_cfs_throttled_periods_total container_memory_rss container_memory_working_set_bytes
     kube_cronjob_created kube_cronjob_next_schedule_time kube_cronjob_spec_suspend kube_cronjob_status_last_schedule_time
     kube_cronjob_status_last_successful_time kube_daemonset_status_current_number_scheduled
     kube_daemonset_status_desired_number_scheduled kube_daemonset_status_number_available

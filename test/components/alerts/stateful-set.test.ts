@@ -75,3 +75,15 @@ describe("alerts of a StatefulSet", () => {
         assert.match(ruleOf(group, "PodChurn").expr, /^count by \(namespace, pod\) \(count by \(namespace, pod, uid\)/);
     });
 });
+
+describe("memory of a StatefulSet", () => {
+    for (const [claims, metric] of [
+        [["data-kafka-100"], "container_memory_rss"],
+        [[], "container_memory_working_set_bytes"],
+    ] as const) {
+        it(`is ${metric} with ${claims.length} volume(s)`, () => {
+            const { expr } = ruleOf(statefulSetAlerts({ ...statefulSet, claims }), "PodMemoryNearLimit");
+            assert.ok(expr.includes(`(${metric}{`), expr);
+        });
+    }
+});
