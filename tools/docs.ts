@@ -9,8 +9,8 @@ import { Command } from "commander";
 
 const ROOT = new URL("../", import.meta.url);
 const README = new URL("README.md", ROOT);
-/** A marker, and the fenced block after it. */
-const BLOCK = /<!-- (example|output): (.+) -->\n```(\w+)\n[\s\S]*?\n```/g;
+/** A marker, and the fenced block after it, empty or not. */
+const BLOCK = /<!-- (example|output): (.+) -->\n```(\w+)\n(?:(?!```)[^\n]*\n)*```(?=\n|$)/g;
 
 function example(name: string): string {
     const source = readFileSync(new URL("docs/examples.ts", ROOT), "utf8");
