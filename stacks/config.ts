@@ -19,6 +19,18 @@ const REGION_KEY = "aws:region";
 /** Shown in place of a value that is encrypted. */
 const SECRET = "[secret]";
 
+/** A problem of an encrypted value; one that stands in for it, as in an offline plan, has no other. */
+function hidden(problem: Problem): Problem {
+    return problem.value === SECRET
+        ? {
+              field: problem.field,
+              value: SECRET,
+              reason: "it is encrypted, and without the passphrase it cannot be read here",
+              fix: "Nothing of this configuration is a secret: set it with pulumi config set --plaintext",
+          }
+        : { ...problem, value: SECRET };
+}
+
 function decode(text: string): unknown {
     if (!/^[[{]/.test(text)) {
         return text;
@@ -91,7 +103,7 @@ export function parseConfig(raw: RawConfig, project: string, isSecret = (_key: s
     if (found.length > 0) {
         throw new ArgumentError(
             "Configuration",
-            found.map((problem) => (isSecret(problem.field) ? { ...problem, value: SECRET } : problem)),
+            found.map((problem) => (isSecret(problem.field) ? hidden(problem) : problem)),
         );
     }
     return valid as unknown as StackConfig;

@@ -103,5 +103,16 @@ process.once("exit", () => {
     }
 });
 
-process.exitCode = await main();
-done = true;
+// Whoever reads the output may have seen enough: `… | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") {
+        throw error;
+    }
+    process.exit();
+});
+
+try {
+    process.exitCode = await main();
+} finally {
+    done = true;
+}

@@ -16,7 +16,7 @@ describe("README.md", () => {
     });
 
     it("quotes each example once, and the plan", () => {
-        const regions = [...text("docs/examples.ts").matchAll(/#region (\w+)/g)].map((match) => match[1]);
+        const regions = [...text("docs/examples.ts").matchAll(/#region (\w+)/g)].map((match) => match[1] ?? "");
         const quoted = [
             ...text("README.md").matchAll(/^<!-- (?:example: (\w+)|output: npm run --silent plan .*) -->$/gm),
         ];

@@ -263,6 +263,14 @@ describe("configuration", () => {
         assert.equal(problem?.value, "[secret]");
     });
 
+    it("says of a checked value that is encrypted that it cannot be read", () => {
+        const raw = changed("prod", "kafka.image", "[secret]");
+        const [problem] = problems(raw, (key) => key.startsWith("data-platform:kafka"));
+        assert.equal(problem?.field, "data-platform:kafka.image");
+        assert.match(problem?.reason ?? "", /encrypted.*cannot be read/);
+        assert.match(problem?.fix ?? "", /--plaintext/);
+    });
+
     it("reads no key of another project or provider", () => {
         assert.deepEqual(problems({ ...rawConfig("prod"), "aws:profile": "x", "other:network": "1" }), []);
     });
