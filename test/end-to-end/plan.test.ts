@@ -51,6 +51,12 @@ describe("plan", () => {
         fine = await plan("prod", "--verbose");
     });
 
+    it("has no colour where it is not a terminal, also in CI", async () => {
+        const { out } = await run(["--program", PROGRAM, "--stack", "prod"], { CI: "true" });
+        assert.ok(out.length > 0);
+        assert.ok(!out.includes("\u001b["));
+    });
+
     it("ends with 0 where nothing is wrong, and writes nothing to standard error", () => {
         assert.deepEqual({ code: fine.code, err: fine.err }, { code: 0, err: "" });
     });

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { isatty } from "node:tty";
 import pc from "picocolors";
 import { planJson } from "./json.ts";
 import { checkOutput, writeOutput } from "./manifests.ts";
@@ -40,7 +41,7 @@ export async function run(
     if (options.json) {
         process.stdout.write(`${JSON.stringify(planJson(plan), undefined, 2)}\n`);
     } else {
-        const colors = pc.createColors(options.color && pc.isColorSupported && process.stdout.isTTY);
+        const colors = pc.createColors(options.color && pc.isColorSupported && isatty(process.stdout.fd));
         process.stdout.write(render(plan, { colors, verbose: options.verbose }));
         if (options.out !== undefined) {
             process.stdout.write(`\nWritten to ${options.out}: ${written.join(", ")}\n`);
