@@ -29,6 +29,13 @@ export function transformed<T>(args: T, transform: Transform<T> | undefined): T 
     return transform === undefined ? args : transform(args);
 }
 
+/** A component's dependencies, which hold for its children, as a list. The SDK takes a nested one as it is. */
+export function dependencyList(
+    dependsOn: pulumi.ComponentResourceOptions["dependsOn"],
+): pulumi.Input<pulumi.Resource>[] {
+    return dependsOn === undefined ? [] : [dependsOn as pulumi.Input<pulumi.Resource>];
+}
+
 /** Registers the children that components have in common, under one parent and behind its dependencies. */
 export class Children {
     readonly cluster: ResolvedClusterFacts;
@@ -47,8 +54,7 @@ export class Children {
         this.name = name;
         this.args = args;
         this.cluster = resolveClusterFacts(args.cluster);
-        // A component's dependencies hold for its children; the SDK takes the nested list as it is.
-        this.dependencies = dependsOn === undefined ? [] : [dependsOn as pulumi.Input<pulumi.Resource>];
+        this.dependencies = dependencyList(dependsOn);
     }
 
     /** Options of a child: its parent, the component's dependencies, and its own. */

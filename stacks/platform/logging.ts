@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ClusterFacts, resolveClusterFacts } from "../../components/cluster-facts.ts";
 import { NodeAgent } from "../../components/node-agent.ts";
 import { PROMETHEUS_RULE, prometheusRuleSpec } from "../../components/specs/monitoring.ts";
+import { dependencyList } from "../../components/support/children.ts";
 import { workloadLabels } from "../../components/support/naming.ts";
 import { duration } from "../../components/values/duration.ts";
 import type { StackConfig } from "../config.ts";
@@ -92,7 +93,7 @@ export class Logging extends pulumi.ComponentResource {
     constructor(name: string, args: LoggingArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("dataplatform:platform:Logging", name, {}, opts);
         // The SDK takes the nested list as it is.
-        const after = opts.dependsOn === undefined ? [] : [opts.dependsOn as pulumi.Input<pulumi.Resource>];
+        const after = dependencyList(opts.dependsOn);
         // A pod that starts before its association exists never gets credentials.
         const agent = this.#agent(args, [...after, ...this.#access(args)]);
         this.#alerts(args, after);

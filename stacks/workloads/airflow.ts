@@ -4,6 +4,7 @@ import * as random from "@pulumi/random";
 import { BatchJob } from "../../components/batch-job.ts";
 import { namespaceRole, serviceAccount } from "../../components/specs/rbac.ts";
 import { StatelessService, type StatelessServiceArgs } from "../../components/stateless-service.ts";
+import { dependencyList } from "../../components/support/children.ts";
 import { serviceAddress, workloadLabels } from "../../components/support/naming.ts";
 import type { Health, HealthCheck, WorkloadArgs } from "../../components/workload-args.ts";
 import type { StackConfig } from "../config.ts";
@@ -76,7 +77,7 @@ export class Airflow extends pulumi.ComponentResource {
     constructor(name: string, args: AirflowArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("dataplatform:system:Airflow", name, {}, opts);
         const { config, context, namespace } = args;
-        const after = opts.dependsOn === undefined ? [] : [opts.dependsOn as pulumi.Input<pulumi.Resource>];
+        const after = dependencyList(opts.dependsOn);
         this.address = serviceAddress(API_SERVER, namespace);
         this.#args = args;
         this.#settings = {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { BatchJob } from "../../components/batch-job.ts";
 import { OrderedStatefulService, type QuorumSize } from "../../components/ordered-stateful-service.ts";
+import { dependencyList } from "../../components/support/children.ts";
 import { selectorLabels, serviceAddress, workloadLabels } from "../../components/support/naming.ts";
 import { type Duration, duration } from "../../components/values/duration.ts";
 import type { Peer } from "../../components/workload-args.ts";
@@ -67,7 +68,7 @@ export class MetadataDatabase extends pulumi.ComponentResource {
     constructor(name: string, args: MetadataDatabaseArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("dataplatform:system:MetadataDatabase", name, {}, opts);
         const { namespace } = args;
-        const after = opts.dependsOn === undefined ? [] : [opts.dependsOn as pulumi.Input<pulumi.Resource>];
+        const after = dependencyList(opts.dependsOn);
         const [superuser, standby, application] = ["superuser", "standby", APPLICATION].map((role) => {
             const length = { length: PASSWORD_LENGTH, special: false };
             return new random.RandomPassword(`${name}-${role}`, length, { parent: this }).result;

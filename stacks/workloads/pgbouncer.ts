@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { StatelessService } from "../../components/stateless-service.ts";
+import { dependencyList } from "../../components/support/children.ts";
 import { workloadLabels } from "../../components/support/naming.ts";
 import type { Peer } from "../../components/workload-args.ts";
 import type { StackConfig } from "../config.ts";
@@ -46,7 +47,7 @@ export class PgBouncer extends pulumi.ComponentResource {
     constructor(name: string, args: PgBouncerArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("dataplatform:system:PgBouncer", name, {}, opts);
         const { config, context, namespace, database } = args;
-        const after = opts.dependsOn === undefined ? [] : [opts.dependsOn as pulumi.Input<pulumi.Resource>];
+        const after = dependencyList(opts.dependsOn);
         const usersSecret = `${name}-users`;
         const users = new k8s.core.v1.Secret(
             usersSecret,
