@@ -14,7 +14,8 @@ for (let index = 0; index < services; index += 1) {
         {
             namespace: "bench",
             system: "bench",
-            image: "registry.example/service:1.4.2",
+            // From where the pack lets production have its images.
+            image: "111122223333.dkr.ecr.eu-central-1.amazonaws.com/cache-prod/docker.io/acme/service:1.4.2",
             replicas: { min: 2, max: 10, on: { kind: "cpu", percent: 70 } },
             ports: { http: 8080 },
             resources: { cpu: "250m", memory: "512Mi" },

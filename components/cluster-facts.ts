@@ -19,6 +19,12 @@ export interface ClusterFacts {
     readonly autoscaler?: pulumi.Input<pulumi.Resource>[];
     /** The shared load balancer; needed by a service with `ingress`. */
     readonly loadBalancer?: LoadBalancerFacts;
+    /**
+     * What VerticalPodAutoscalers wait for: the release that brings them. With it, every workload that runs for good gets one
+     * that recommends requests and changes nothing.
+     * @default no recommendations
+     */
+    readonly recommender?: pulumi.Input<pulumi.Resource>[];
 }
 
 export interface MonitoringFacts {
@@ -39,6 +45,8 @@ export interface MonitoringFacts {
 export interface LoadBalancerFacts {
     /** Ingresses with one group name share one load balancer. */
     readonly groupName: string;
+    /** What an Ingress waits for: the release whose webhook checks it. */
+    readonly dependsOn?: pulumi.Input<pulumi.Resource>[];
     /** Where the load balancer's own addresses lie: the private subnets. It reaches pods directly (target type ip). */
     readonly cidrs: readonly pulumi.Input<string>[];
     /**
@@ -59,6 +67,7 @@ export interface ResolvedClusterFacts {
     };
     readonly autoscaler: pulumi.Input<pulumi.Resource>[];
     readonly loadBalancer: LoadBalancerFacts | undefined;
+    readonly recommender: pulumi.Input<pulumi.Resource>[] | undefined;
 }
 
 /** The label that kube-prometheus-stack selects by unless told otherwise. */
@@ -76,5 +85,6 @@ export function resolveClusterFacts(facts: ClusterFacts = {}): ResolvedClusterFa
         },
         autoscaler: facts.autoscaler ?? [],
         loadBalancer: facts.loadBalancer,
+        recommender: facts.recommender,
     };
 }

@@ -101,6 +101,7 @@ export class NodeAgent extends pulumi.ComponentResource {
             transformed(daemonSet(name, { ...args, ...plan, template }), transform.daemonSet),
             children.options(...config.resources),
         );
+        children.recommendation("DaemonSet");
         children.podMonitor(args, transform.podMonitor);
         children.prometheusRule(
             [

@@ -183,6 +183,7 @@ export class OrderedStatefulService extends pulumi.ComponentResource {
                 ignoreChanges: ["spec.volumeClaimTemplates"],
             },
         );
+        children.recommendation("StatefulSet");
         children.podMonitor(args, transform.podMonitor);
         children.prometheusRule(
             [

@@ -137,9 +137,10 @@ export class StatelessService extends pulumi.ComponentResource {
             new k8s.networking.v1.Ingress(
                 name,
                 transformed(ingress(name, args, route, children.cluster.loadBalancer), transform.ingress),
-                children.options(),
+                children.options(...(children.cluster.loadBalancer.dependsOn ?? [])),
             );
         }
+        children.recommendation("Deployment");
         children.podMonitor(args, transform.podMonitor);
         children.prometheusRule(
             [

@@ -3,6 +3,7 @@ import { disruptionBudgetAllowsDrain } from "./disruption-budget-allows-drain.ts
 import { disruptionBudgetBelowReplicas } from "./disruption-budget-below-replicas.ts";
 import { disruptionBudgetEvictsUnhealthy } from "./disruption-budget-evicts-unhealthy.ts";
 import { governingServiceExists } from "./governing-service-exists.ts";
+import { imageRegistry } from "./image-registry.ts";
 import { logRetention } from "./log-retention.ts";
 import { nodeAgentCoversEveryNode } from "./node-agent-covers-every-node.ts";
 import { statefulWorkloadAsDeployment } from "./stateful-workload-as-deployment.ts";
@@ -16,6 +17,7 @@ export const POLICIES: Policies = [
     disruptionBudgetEvictsUnhealthy,
     nodeAgentCoversEveryNode,
     logRetention,
+    imageRegistry,
     governingServiceExists,
     disruptionBudgetBelowReplicas,
 ];

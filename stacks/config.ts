@@ -5,7 +5,7 @@ import { checkAcross } from "./config/checks.ts";
 import { problemsOf, unknownKey, valueAt } from "./config/issues.ts";
 import { type EksConfig, type KubeconfigConfig, schemas, targetSchema } from "./config/schema.ts";
 
-export type { EksConfig, KubeconfigConfig } from "./config/schema.ts";
+export type { EksConfig, InClusterDatabaseConfig, KubeconfigConfig, RdsConfig } from "./config/schema.ts";
 
 /** A stack's configuration, valid as a whole. `target` says what it runs on. */
 export type StackConfig = EksConfig | KubeconfigConfig;
@@ -13,8 +13,8 @@ export type StackConfig = EksConfig | KubeconfigConfig;
 /** Configuration as Pulumi hands it to a program: by full key; objects and lists are JSON. */
 export type RawConfig = Readonly<Record<string, string>>;
 
-/** Where the region stands: in the provider's own configuration, so that it is set once. */
-const REGION_KEY = "aws:region";
+/** What stands in the provider's own configuration, so that it is set once, and so that the provider checks it. */
+const PROVIDER_KEYS: Readonly<Record<string, string>> = { region: "aws:region", account: "aws:allowedAccountIds" };
 
 /** Shown in place of a value that is encrypted. */
 const SECRET = "[secret]";
@@ -31,8 +31,8 @@ function hidden(problem: Problem): Problem {
         : { ...problem, value: SECRET };
 }
 
-function decode(text: string): unknown {
-    if (!/^[[{]/.test(text)) {
+function decode(text: string | undefined): unknown {
+    if (text === undefined || !/^[[{]/.test(text)) {
         return text;
     }
     try {
@@ -84,14 +84,14 @@ export function parseConfig(raw: RawConfig, project: string, isSecret = (_key: s
     const given = sectionsOf(raw, project);
     const schema = given.get("target") === "kubeconfig" ? schemas.kubeconfig : schemas.eks;
     const shape: Readonly<Record<string, z.ZodType>> = { ...schema.shape, target: targetSchema };
-    const fullKey = (key: string): string => (key === "region" ? REGION_KEY : `${project}:${key}`);
-    const ownKeys = Object.keys(shape).filter((key) => key !== "region");
+    const fullKey = (key: string): string => PROVIDER_KEYS[key] ?? `${project}:${key}`;
+    const ownKeys = Object.keys(shape).filter((key) => !(key in PROVIDER_KEYS));
 
     const unknown = [...given.keys()].filter((key) => !ownKeys.includes(key));
     const found: Problem[] = unknown.map((key) => unknownKey(fullKey(key), given.get(key), key, ownKeys));
     const valid: Record<string, unknown> = {};
     for (const [key, field] of Object.entries(shape)) {
-        const value = key === "region" ? raw[REGION_KEY] : given.get(key);
+        const value = key in PROVIDER_KEYS ? decode(raw[fullKey(key)]) : given.get(key);
         const { data, issues } = parseSection(field, value);
         found.push(...problemsOf(issues, fullKey(key), value));
         valid[key] = data;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EksConfig, KubeconfigConfig, StackConfig } from "./config.ts";
+import { withCachedImages } from "./infrastructure/cached-images.ts";
 import { eksFoundation } from "./infrastructure/eks.ts";
 import { kubeconfigFoundation } from "./infrastructure/kubeconfig.ts";
 import { Logging, type LoggingArgs } from "./platform/logging.ts";
@@ -24,7 +25,8 @@ function nodeAgents(
 }
 
 /** Makes a cluster on EKS and everything in it. */
-function eksStack(config: EksConfig): StackOutputs {
+function eksStack(configured: EksConfig): StackOutputs {
+    const config = withCachedImages(configured);
     const foundation = eksFoundation(config);
     const { clusterName, clusterArn, kubeconfig, logs } = foundation;
     const platform = eksPlatform(config, foundation);
@@ -33,6 +35,7 @@ function eksStack(config: EksConfig): StackOutputs {
         region: config.region,
         groups: logs.groups,
         cluster: { name: clusterName, arn: clusterArn },
+        ...(platform.loki === undefined ? {} : { loki: platform.loki }),
     });
     return { clusterName, kubeconfig: pulumi.secret(kubeconfig), ...workloads(config, foundation, platform) };
 }

@@ -6,6 +6,7 @@ import { type ResolvedClusterFacts, resolveClusterFacts } from "../cluster-facts
 import { PROMETHEUS_RULE, podMonitor, prometheusRuleSpec } from "../specs/monitoring.ts";
 import { networkPolicy } from "../specs/network-policy.ts";
 import { clusterRole, namespaceRole, serviceAccount } from "../specs/rbac.ts";
+import { recommendation } from "../specs/recommendation.ts";
 import { clientService } from "../specs/service.ts";
 import { configFileKey, configFilesName } from "../specs/volumes.ts";
 import type { ServingArgs, Transform, WorkloadArgs } from "../workload-args.ts";
@@ -155,6 +156,14 @@ export class Children {
     ): void {
         const spec = pulumi.output(groups).apply(prometheusRuleSpec);
         this.monitoringObject({ ...PROMETHEUS_RULE, spec }, transform);
+    }
+
+    /** The VerticalPodAutoscaler that recommends requests; none where nobody would read it. */
+    recommendation(kind: "Deployment" | "StatefulSet" | "DaemonSet"): void {
+        const { recommender } = this.cluster;
+        if (recommender !== undefined) {
+            this.customResource(recommendation(this.name, kind), {}, recommender);
+        }
     }
 
     /** A custom resource of an operator, in the workload's namespace. */

@@ -1,13 +1,15 @@
 import type { Problems } from "../../components/support/errors.ts";
 import { duration, seconds } from "../../components/values/duration.ts";
 import { ENDPOINT_REMOVAL, NODE_DETECTION } from "../../components/values/recovery-budget.ts";
-import { amiType } from "../infrastructure/instance-types.ts";
 import { planSubnets } from "../infrastructure/subnets.ts";
+import { checkAws } from "./check-aws.ts";
+import { checkPlatform } from "./check-platform.ts";
+import { checkPools } from "./check-pools.ts";
 import type { EksConfig, KubeconfigConfig } from "./schema.ts";
 
 /** Sections that were valid by themselves. */
 export type ValidSections = Partial<Omit<EksConfig, "target" | "environment">> &
-    Partial<Omit<KubeconfigConfig, "target" | "environment">> & {
+    Partial<Omit<KubeconfigConfig, "target" | "environment" | "metadataDatabase">> & {
         readonly target?: "eks" | "kubeconfig";
         readonly environment?: "prod" | "staging" | "local";
     };
@@ -21,7 +23,7 @@ const PROD_ZONES = 3;
 /** No replica is missed faster than this. */
 const FASTEST_RECOVERY = NODE_DETECTION.seconds + ENDPOINT_REMOVAL.seconds;
 
-function checkNetwork(problems: Problems, { region, network, pools, environment }: ValidSections): void {
+function checkNetwork(problems: Problems, { region, network, environment }: ValidSections): void {
     if (!network) {
         return;
     }
@@ -36,18 +38,6 @@ function checkNetwork(problems: Problems, { region, network, pools, environment 
             `Use a zone of ${region}`,
         );
     });
-    for (const [name, pool] of Object.entries(pools ?? {})) {
-        problems.attempt(`pools.${name}.instanceTypes`, () => amiType(pool.instanceTypes));
-        for (const key of ["min", "typical", "max"] as const) {
-            problems.check(
-                pool[key] % zones === 0,
-                `pools.${name}.${key}`,
-                pool[key],
-                `it cannot be shared evenly by the groups of ${zones} zones`,
-                `Use a multiple of ${zones}, such as ${Math.ceil(pool[key] / zones) * zones}`,
-            );
-        }
-    }
     if (environment === "prod") {
         problems.check(
             zones >= PROD_ZONES,
@@ -123,6 +113,9 @@ function checkKafka(problems: Problems, { kafka, consumers }: ValidSections): vo
 /** Checks what no section can know by itself; looks only at sections that are valid. */
 export function checkAcross(problems: Problems, sections: ValidSections): void {
     checkNetwork(problems, sections);
+    checkPools(problems, sections);
     checkPromises(problems, sections);
     checkKafka(problems, sections);
+    checkAws(problems, sections);
+    checkPlatform(problems, sections);
 }

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { platformSections } from "./platform.ts";
 import { commonSections } from "./sections.ts";
 import { eksSections, kubeconfigSections } from "./targets.ts";
 
-const eksSchema = z.strictObject({ ...eksSections, ...commonSections });
+const eksSchema = z.strictObject({ ...eksSections, ...platformSections, ...commonSections });
 const kubeconfigSchema = z.strictObject({ ...kubeconfigSections, ...commonSections });
 
 /** What decides which of the schemas applies. */
@@ -16,3 +17,9 @@ export type EksConfig = z.output<typeof eksSchema>;
 
 /** A stack on a cluster that is there already, and that has the custom resource definitions in use. */
 export type KubeconfigConfig = z.output<typeof kubeconfigSchema>;
+
+/** A PostgreSQL of RDS, as configured. */
+export type RdsConfig = NonNullable<EksConfig["metabaseDatabase"]>;
+
+/** A PostgreSQL in the cluster, as configured. */
+export type InClusterDatabaseConfig = KubeconfigConfig["metadataDatabase"];

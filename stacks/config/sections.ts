@@ -101,14 +101,6 @@ export const commonSections = {
             task: resources(),
         }),
     }),
-    /** PostgreSQL under Patroni, for Airflow's metadata. */
-    metadataDatabase: section({
-        image: image(),
-        replicas: quorum(),
-        /** Of each replica. */
-        storage: volumeSize(),
-        resources: resources(),
-    }),
     /** The connection pool in front of it. */
     pgbouncer: section({ image: image(), replicas: replicas(), resources: resources() }),
     /** Kafka in KRaft mode: controllers and brokers apart. */

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { ValueError } from "../../components/support/errors.ts";
 import { parseBlock } from "../infrastructure/ipv4.ts";
+import { accountIds, buckets, imageCache } from "./aws.ts";
+import { databaseOfChoice, inClusterDatabase, rdsDatabase } from "./databases.ts";
 import { count, matching, readable, refuse, roleArn, section, volumeSize } from "./fields.ts";
+import { nodeUpdates, poolSections } from "./pools.ts";
 
 /** AWS services that an interface endpoint can bring into the VPC and that something here talks to. */
 const ENDPOINT_SERVICES = [
@@ -64,54 +67,14 @@ const unique = (values: readonly string[], sink: Parameters<typeof refuse>[0], w
     }
 };
 
-/** Managed nodes of one purpose. Counts are of all zones together; every zone has the same share. */
-const pool = () =>
-    section({
-        /** In the order of preference. */
-        instanceTypes: z
-            .array(
-                matching(
-                    /^[a-z][a-z0-9-]*\d[a-z0-9-]*\.[a-z0-9-]+$/,
-                    "it is no EC2 instance type",
-                    'Write it like "m7g.2xlarge"',
-                ),
-            )
-            .min(1),
-        /** Fewest nodes that may be left when somebody scales by hand. */
-        min: count(1, 450),
-        /** Nodes that run: nothing here scales them, and each deployment sets this number again. */
-        typical: count(1, 450),
-        /** Most nodes that scaling by hand may reach; recovery budgets count with as many. */
-        max: count(1, 450),
-        /** Root volume in GiB. */
-        diskSize: count(20, 16_384),
-    }).superRefine((nodes, sink) => {
-        if (nodes.min > nodes.typical) {
-            refuse(
-                sink,
-                `the minimum is above the typical ${nodes.typical}`,
-                `Use at most ${nodes.typical}`,
-                ["min"],
-                nodes.min,
-            );
-        }
-        if (nodes.typical > nodes.max) {
-            refuse(
-                sink,
-                `it is above the maximum of ${nodes.max}`,
-                `Use at most ${nodes.max}`,
-                ["typical"],
-                nodes.typical,
-            );
-        }
-    });
-
 /** Sections of a stack that makes its own cluster on EKS. */
 export const eksSections = {
     target: z.literal("eks"),
     environment: z.enum(["prod", "staging"]),
     /** `aws:region`. */
     region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, "it is no name of a region", 'Write it like "eu-central-1"'),
+    /** `aws:allowedAccountIds`: the one account that the provider accepts, and that names and policies are made with. */
+    account: accountIds(),
     network: section({
         cidr: cidr(),
         /** Names, so that a preview asks AWS nothing. A zone's place decides its addresses: only append. */
@@ -154,13 +117,23 @@ export const eksSections = {
             );
         }
     }),
-    pools: section({ infra: pool() }),
+    pools: poolSections(),
+    /** When nodes that Karpenter started are replaced though they work. */
+    nodeUpdates: nodeUpdates(),
     /** Prometheus' own storage. */
     monitoring: section({
         /** Of each replica. */
         storage: volumeSize(),
         retentionDays: count(1, 3650),
     }),
+    /** PostgreSQL for Airflow's metadata. */
+    metadataDatabase: databaseOfChoice(),
+    /** A database of RDS for Metabase. */
+    metabaseDatabase: rdsDatabase().optional(),
+    /** How long objects are kept. */
+    buckets: buckets(),
+    /** Public images through the account's own registry. */
+    imageCache: imageCache().optional(),
 };
 
 /** Sections of a stack on a cluster that is there. */
@@ -171,4 +144,6 @@ export const kubeconfigSections = {
     context: z.string().min(1),
     /** A class of the cluster for all claims. */
     storageClass: z.string().min(1),
+    /** PostgreSQL for Airflow's metadata. */
+    metadataDatabase: inClusterDatabase(),
 };

@@ -2,11 +2,14 @@ import * as eks from "@pulumi/aws/eks/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { NODE_LOSS_TOLERATION } from "../../components/values/recovery-budget.ts";
 import { podRole } from "./identity.ts";
+import type { Statement } from "./policy.ts";
 
 /** What {@link Addons} are made of. */
 export interface AddonsArgs {
     readonly clusterName: string;
     readonly clusterArn: pulumi.Input<string>;
+    /** The key of volumes, which the driver that makes them has to hand on to EC2. */
+    readonly volumeKeyArn: pulumi.Input<string>;
 }
 
 /** Where an add-on belongs, and what it waits for. */
@@ -28,7 +31,12 @@ interface AddonSpec {
     readonly addonName: string;
     /** As the add-on's own schema has it (`aws eks describe-addon-configuration`). */
     readonly configuration?: Readonly<Record<string, unknown>>;
-    readonly access?: { readonly serviceAccount: string; readonly policyArn: string };
+    readonly access?: {
+        readonly serviceAccount: string;
+        readonly policyArn: string;
+        /** Whether it makes encrypted volumes. */
+        readonly encrypts?: true;
+    };
 }
 
 /** Away from a lost node as fast as what they serve; EKS's defaults wait 300 s, or are the cluster's. */
@@ -76,6 +84,15 @@ const NODE_ADDONS: readonly AddonSpec[] = [
  */
 const RESERVED_ATTACHMENTS = 1 + 3;
 
+/**
+ * Brings the custom resource definitions of snapshots; there before the driver, which looks for them when it is installed
+ * (aws-ebs-csi-driver, "Installation"). EKS runs it twice, with a leader.
+ */
+const SNAPSHOT_CONTROLLER: AddonSpec = {
+    addonName: "snapshot-controller",
+    configuration: { tolerations: TOLERATIONS },
+};
+
 /** What needs nodes to run on. */
 const CLUSTER_ADDONS: readonly AddonSpec[] = [
     {
@@ -100,6 +117,7 @@ const CLUSTER_ADDONS: readonly AddonSpec[] = [
         access: {
             serviceAccount: "ebs-csi-controller-sa",
             policyArn: "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy",
+            encrypts: true,
         },
     },
     {
@@ -112,6 +130,24 @@ const CLUSTER_ADDONS: readonly AddonSpec[] = [
     },
     { addonName: "eks-node-monitoring-agent" },
 ];
+
+/**
+ * What making and attaching volumes with a key takes. Source: EKS user guide, "Amazon EBS CSI driver IAM role", the policy
+ * for a custom KMS key.
+ */
+function volumeKeyStatements(keyArn: pulumi.Input<string>): Statement[] {
+    return [
+        {
+            actions: ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"],
+            resources: [keyArn],
+            conditions: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+        },
+        {
+            actions: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+            resources: [keyArn],
+        },
+    ];
+}
 
 /** EKS's own namespace for its add-ons. */
 const NAMESPACE = "kube-system";
@@ -129,6 +165,7 @@ function addon({ addonName, configuration, access }: AddonSpec, args: AddonsArgs
                           { ...access, clusterArn: args.clusterArn, namespace: NAMESPACE },
                           access.policyArn,
                           { parent: opts.parent },
+                          access.encrypts === true ? volumeKeyStatements(args.volumeKeyArn) : [],
                       ),
                   },
               ];
@@ -162,5 +199,7 @@ export function nodeAddons(args: AddonsArgs, opts: AddonOptions): eks.Addon[] {
  * @param opts.dependsOn the nodes
  */
 export function clusterAddons(args: AddonsArgs, opts: AddonOptions): eks.Addon[] {
-    return CLUSTER_ADDONS.map((spec) => addon(spec, args, opts));
+    const snapshots = addon(SNAPSHOT_CONTROLLER, args, opts);
+    const after = { ...opts, dependsOn: [...opts.dependsOn, snapshots] };
+    return [snapshots, ...CLUSTER_ADDONS.map((spec) => addon(spec, args, after))];
 }

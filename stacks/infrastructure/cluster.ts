@@ -1,7 +1,7 @@
-import * as kms from "@pulumi/aws/kms/index.js";
 import { Cluster as EksCluster, type ClusterArgs as EksClusterArgs } from "@pulumi/eks/cluster.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { EksConfig } from "../config.ts";
+import { key as customerKey } from "./keys.ts";
 import type { Logs } from "./log-groups.ts";
 import type { Network } from "./network.ts";
 import { SERVICE_CIDR } from "./subnets.ts";
@@ -26,9 +26,6 @@ const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "schedu
  */
 const ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
 const VIEW_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminViewPolicy";
-
-/** Days in which a key's deletion can be taken back; the longest that KMS allows. */
-const KEY_DELETION_DAYS = 30;
 
 type AccessEntries = NonNullable<EksClusterArgs["accessEntries"]>;
 
@@ -65,17 +62,16 @@ export class Cluster extends pulumi.ComponentResource {
 
     constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("dataplatform:infrastructure:Cluster", name, {}, opts);
-        const key = new kms.Key(
+        // With KMS's own policy: EKS hands the key on to itself, on behalf of whoever makes the cluster.
+        const key = customerKey(
             name,
             {
+                alias: `eks/${args.clusterName}`,
                 description: `Secrets of the cluster ${args.clusterName}`,
-                enableKeyRotation: true,
-                deletionWindowInDays: KEY_DELETION_DAYS,
-                tags: { Name: args.clusterName },
+                protect: args.protect,
             },
-            { parent: this, protect: args.protect },
+            this,
         );
-        new kms.Alias(name, { name: `alias/eks/${args.clusterName}`, targetKeyId: key.keyId }, { parent: key });
 
         this.clusterName = args.clusterName;
         this.eks = new EksCluster(

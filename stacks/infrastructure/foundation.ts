@@ -1,5 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { AwsFacts } from "./aws-facts.ts";
+import type { PoolNames } from "./pools.ts";
 import type { StorageNames } from "./storage-classes.ts";
 
 /** What platform and workloads stand on, whatever the cluster. */
@@ -13,8 +15,10 @@ export interface Foundation {
     /** Nodes in the largest zone, at most. */
     readonly nodesPerZone: number;
     readonly storage: StorageNames;
-    /** The pool for what is no batch work; undefined for a cluster without pools. */
-    readonly pool: string | undefined;
+    /** Where workloads go; undefined for a cluster without pools. */
+    readonly pools: PoolNames | undefined;
+    /** @default the cluster is on no AWS that this program knows */
+    readonly aws?: AwsFacts;
 }
 
 /** Where a cluster is reached. */

@@ -1,14 +1,7 @@
 import * as eks from "@pulumi/aws/eks/index.js";
 import * as iam from "@pulumi/aws/iam/index.js";
 import * as pulumi from "@pulumi/pulumi";
-
-/** One thing that a role may do. */
-interface Statement {
-    /** `logs:PutLogEvents`. */
-    readonly actions: readonly string[];
-    /** ARNs; the narrowest that do. */
-    readonly resources: readonly pulumi.Input<string>[];
-}
+import { policyDocument, type Statement } from "./policy.ts";
 
 /** Who may assume a role through EKS Pod Identity. */
 export interface PodPrincipal {
@@ -61,21 +54,36 @@ function trustingRole(name: string, principal: PodPrincipal, opts: pulumi.Custom
 /**
  * A role that the pods of one service account in one cluster can assume, with one of AWS's policies attached.
  *
- * @returns the role's ARN, known when the policy is attached, so that no pod gets the role without its rights
+ * @param statements what the role may do beside it
+ * @returns the role's ARN, known when the policies are there, so that no pod gets the role without its rights
  */
 export function podRole(
     name: string,
     principal: PodPrincipal,
     managedPolicyArn: string,
     opts: pulumi.CustomResourceOptions,
+    statements: readonly Statement[] = [],
 ): pulumi.Output<string> {
     const role = trustingRole(name, principal, opts);
-    const attachment = new iam.RolePolicyAttachment(
-        name,
-        { role: role.name, policyArn: managedPolicyArn },
-        { ...opts, parent: role },
-    );
-    return pulumi.all([role.arn, attachment.id]).apply(([arn]) => arn);
+    const owned = { ...opts, parent: role };
+    const attachment = new iam.RolePolicyAttachment(name, { role: role.name, policyArn: managedPolicyArn }, owned);
+    const policies = rolePolicy(name, role.name, statements, owned);
+    return pulumi.all([role.arn, pulumi.all([attachment.id, ...policies])]).apply(([arn]) => arn);
+}
+
+/**
+ * Gives statements to a role.
+ *
+ * @returns the id of its policy, for what has to wait for it; none without statements
+ */
+export function rolePolicy(
+    name: string,
+    role: pulumi.Input<string>,
+    statements: readonly Statement[],
+    opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string>[] {
+    const policy = pulumi.jsonStringify(policyDocument(statements));
+    return statements.length === 0 ? [] : [new iam.RolePolicy(name, { role, policy }, opts).id];
 }
 
 /** Access to AWS for one workload: role, policy, and the association with its service account. */
@@ -89,14 +97,7 @@ export class PodIdentity extends pulumi.ComponentResource {
             name,
             {
                 role: role.name,
-                policy: pulumi.jsonStringify({
-                    Version: "2012-10-17",
-                    Statement: args.statements.map(({ actions, resources }) => ({
-                        Effect: "Allow",
-                        Action: actions,
-                        Resource: resources,
-                    })),
-                }),
+                policy: pulumi.jsonStringify(policyDocument(args.statements)),
             },
             { parent: role },
         );

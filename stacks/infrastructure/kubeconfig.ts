@@ -12,6 +12,6 @@ export function kubeconfigFoundation(config: KubeconfigConfig): Foundation {
         zones: 0,
         nodesPerZone: NODES,
         storage: { stateful: storageClass, throughput: undefined },
-        pool: undefined,
+        pools: undefined,
     };
 }

@@ -3,17 +3,18 @@ import * as eks from "@pulumi/aws/eks/index.js";
 import * as iam from "@pulumi/aws/iam/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { POOL_LABEL } from "../../components/support/naming.ts";
-import type { EksConfig } from "../config.ts";
+import { rolePolicy } from "./identity.ts";
 import { amiType } from "./instance-types.ts";
+import type { Statement } from "./policy.ts";
+import type { Pool, Taint } from "./pools.ts";
 
 /** What a {@link NodePool} is made of. */
 export interface NodePoolArgs {
     readonly clusterName: string;
     /** Kubernetes' minor version; nodes follow the control plane. */
     readonly version: string;
-    /** Name of the pool: the value of the label by which workloads choose it. */
-    readonly pool: string;
-    readonly nodes: EksConfig["pools"]["infra"];
+    /** One that managed groups scale. */
+    readonly pool: Pool;
     /** Private subnets by zone; each gets a group of its own. */
     readonly subnets: ReadonlyMap<string, pulumi.Output<string>>;
     readonly roleArn: pulumi.Input<string>;
@@ -24,11 +25,8 @@ export interface NodePoolArgs {
 /** Root volume of Amazon Linux 2023. */
 const ROOT_DEVICE = "/dev/xvda";
 
-/**
- * Keeps pods off a new node until the CSI driver's agent has said how many volumes it takes; the agent removes it
- * (aws-ebs-csi-driver, "Node Startup Taint").
- */
-const STARTUP_TAINT = { key: "ebs.csi.aws.com/agent-not-ready", value: "true", effect: "NO_EXECUTE" };
+/** Effects as EKS writes them. */
+const EFFECTS: Readonly<Record<Taint["effect"], string>> = { NoSchedule: "NO_SCHEDULE", NoExecute: "NO_EXECUTE" };
 
 const EC2_TRUST = JSON.stringify({
     Version: "2012-10-17",
@@ -39,11 +37,16 @@ const EC2_TRUST = JSON.stringify({
 const NODE_POLICIES = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"];
 
 /**
- * The role of all managed nodes, with its policies attached.
+ * A role for nodes, with its policies attached.
  *
- * @returns the role's ARN, known when the policies are attached, so that no node starts without them
+ * @param statements what nodes may do beside them
+ * @returns the role's ARN, known when the policies are there, so that no node starts without them
  */
-export function nodeRole(name: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
+export function nodeRole(
+    name: string,
+    statements: readonly Statement[],
+    opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
     const role = new iam.Role(name, { assumeRolePolicy: EC2_TRUST, tags: { Name: name } }, opts);
     const attached = NODE_POLICIES.map(
         (policy) =>
@@ -53,7 +56,9 @@ export function nodeRole(name: string, opts: pulumi.CustomResourceOptions): pulu
                 { parent: role },
             ),
     );
-    return pulumi.all([role.arn, pulumi.all(attached.map((attachment) => attachment.id))]).apply(([arn]) => arn);
+    const own = rolePolicy(name, role.name, statements, { parent: role });
+    const ready = pulumi.all([...attached.map((attachment) => attachment.id), ...own]);
+    return pulumi.all([role.arn, ready]).apply(([arn]) => arn);
 }
 
 /**
@@ -71,7 +76,7 @@ export class NodePool extends pulumi.ComponentResource {
     }
 
     #launchTemplate(name: string, args: NodePoolArgs): ec2.LaunchTemplate {
-        const tags = { Name: name, [POOL_LABEL]: args.pool };
+        const tags = { Name: name, [POOL_LABEL]: args.pool.name };
         return new ec2.LaunchTemplate(
             name,
             {
@@ -83,7 +88,7 @@ export class NodePool extends pulumi.ComponentResource {
                         deviceName: ROOT_DEVICE,
                         ebs: {
                             volumeType: "gp3",
-                            volumeSize: args.nodes.diskSize,
+                            volumeSize: args.pool.diskGiB,
                             encrypted: "true",
                             deleteOnTermination: "true",
                         },
@@ -97,7 +102,8 @@ export class NodePool extends pulumi.ComponentResource {
     }
 
     #nodeGroup(name: string, subnetId: pulumi.Input<string>, template: ec2.LaunchTemplate, args: NodePoolArgs): void {
-        const { nodes, subnets } = args;
+        const { pool, subnets } = args;
+        const instanceTypes = pool.instanceTypes.map((type) => type.name);
         const share = (all: number): number => all / subnets.size;
         new eks.NodeGroup(
             name,
@@ -106,19 +112,22 @@ export class NodePool extends pulumi.ComponentResource {
                 version: args.version,
                 nodeRoleArn: args.roleArn,
                 subnetIds: [subnetId],
-                amiType: amiType(nodes.instanceTypes),
+                amiType: amiType(instanceTypes),
                 capacityType: "ON_DEMAND",
-                instanceTypes: nodes.instanceTypes,
+                instanceTypes,
                 launchTemplate: { id: template.id, version: pulumi.interpolate`${template.latestVersion}` },
                 scalingConfig: {
-                    minSize: share(nodes.min),
-                    desiredSize: share(nodes.typical),
-                    maxSize: share(nodes.max),
+                    minSize: share(pool.nodes.min),
+                    desiredSize: share(pool.nodes.typical),
+                    maxSize: share(pool.nodes.max),
                 },
                 updateConfig: { maxUnavailable: 1 },
                 nodeRepairConfig: { enabled: true },
-                labels: { [POOL_LABEL]: args.pool },
-                taints: [STARTUP_TAINT],
+                labels: pool.labels,
+                taints: [...pool.taints, ...pool.startupTaints].map((taint) => ({
+                    ...taint,
+                    effect: EFFECTS[taint.effect],
+                })),
                 tags: { Name: name },
             },
             { parent: this, dependsOn: args.needs },

@@ -17,12 +17,26 @@ export const EKS_STORAGE = { stateful: "gp3-retain", throughput: "gp3-throughput
 /** The class of claims that name none; for data that can be made again. */
 const DEFAULT_CLASS = "gp3";
 
+/** The class of snapshots that name none. */
+const SNAPSHOT_CLASS = "ebs-retain";
+
 /** gp3 has 3,000 IOPS and 125 MiB/s by itself; these are what one broker's replication and a catch-up read need. */
 const THROUGHPUT = { type: "gp3", iops: "6000", throughput: "500" };
 
-/** gp3 classes on the EBS CSI driver: encrypted, growing on demand, bound where the pod is. */
+/**
+ * gp3 classes on the EBS CSI driver: encrypted, growing on demand, bound where the pod is.
+ *
+ * A class cannot be changed: another key makes it anew, and volumes that are there keep theirs.
+ */
 export class Storage extends pulumi.ComponentResource {
-    constructor(name: string, opts: pulumi.ComponentResourceOptions) {
+    constructor(
+        name: string,
+        args: {
+            /** The key that volumes are encrypted with; the driver's role has to be allowed to use it. */
+            readonly keyArn: pulumi.Input<string>;
+        },
+        opts: pulumi.ComponentResourceOptions,
+    ) {
         super("dataplatform:infrastructure:Storage", name, {}, opts);
         const storageClass = (className: string, reclaimPolicy: "Retain" | "Delete", isDefault: boolean) =>
             new k8s.storage.v1.StorageClass(
@@ -33,7 +47,12 @@ export class Storage extends pulumi.ComponentResource {
                         annotations: { "storageclass.kubernetes.io/is-default-class": String(isDefault) },
                     },
                     provisioner: DRIVER,
-                    parameters: { type: "gp3", encrypted: "true", "csi.storage.k8s.io/fstype": "ext4" },
+                    parameters: {
+                        type: "gp3",
+                        encrypted: "true",
+                        kmsKeyId: args.keyArn,
+                        "csi.storage.k8s.io/fstype": "ext4",
+                    },
                     reclaimPolicy,
                     volumeBindingMode: "WaitForFirstConsumer",
                     allowVolumeExpansion: true,
@@ -45,6 +64,21 @@ export class Storage extends pulumi.ComponentResource {
         new k8s.storage.v1.VolumeAttributesClass(
             EKS_STORAGE.throughput,
             { metadata: { name: EKS_STORAGE.throughput }, driverName: DRIVER, parameters: THROUGHPUT },
+            { parent: this },
+        );
+        // A snapshot is a copy to be kept: it outlives the object that asked for it. The key is the volume's own.
+        new k8s.apiextensions.CustomResource(
+            SNAPSHOT_CLASS,
+            {
+                apiVersion: "snapshot.storage.k8s.io/v1",
+                kind: "VolumeSnapshotClass",
+                metadata: {
+                    name: SNAPSHOT_CLASS,
+                    annotations: { "snapshot.storage.kubernetes.io/is-default-class": "true" },
+                },
+                driver: DRIVER,
+                deletionPolicy: "Retain",
+            },
             { parent: this },
         );
         this.registerOutputs({});

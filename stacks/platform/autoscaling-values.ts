@@ -1,4 +1,4 @@
-import { PLATFORM_PRIORITY, resources, spreadOver, TOLERATIONS } from "./placement.ts";
+import { INFRA, PLATFORM_PRIORITY, resources, spreadOver, TOLERATIONS } from "./placement.ts";
 
 /** The chart takes nothing else of a budget. */
 const ONE_AWAY = { maxUnavailable: 1 };
@@ -14,6 +14,8 @@ export function autoscalingValues(
     monitoringLabels: Readonly<Record<string, string>>,
 ): Record<string, unknown> {
     const podMonitor = { enabled: true, podMonitor: { enabled: true, additionalLabels: monitoringLabels } };
+    // The chart has no monitor of the webhooks' pods, but one of their Service.
+    const serviceMonitor = { enabled: true, serviceMonitor: { enabled: true, additionalLabels: monitoringLabels } };
     return {
         clusterName,
         image: { pullPolicy: "IfNotPresent" },
@@ -21,6 +23,7 @@ export function autoscalingValues(
         metricsServer: { replicaCount: 2 },
         webhooks: { replicaCount: 2 },
         tolerations: TOLERATIONS,
+        nodeSelector: INFRA,
         priorityClassName: PLATFORM_PRIORITY,
         topologySpreadConstraints: {
             operator: spreadOver({ app: "keda-operator" }, "soft"),
@@ -33,6 +36,6 @@ export function autoscalingValues(
             metricServer: resources("100m", "256Mi"),
             webhooks: resources("50m", "128Mi"),
         },
-        prometheus: { operator: podMonitor, metricServer: podMonitor },
+        prometheus: { operator: podMonitor, metricServer: podMonitor, webhooks: serviceMonitor },
     };
 }

@@ -1,7 +1,8 @@
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { autoscalingValues } from "./autoscaling-values.ts";
 import { CHARTS } from "./charts.ts";
+import { release } from "./release.ts";
 
 /** What {@link Autoscaling} is made of. */
 export interface AutoscalingArgs {
@@ -14,8 +15,6 @@ export interface AutoscalingArgs {
     readonly monitoring: pulumi.Resource;
 }
 
-const TIMEOUT = 600;
-
 /** KEDA, which scales on what the resource metrics do not know, such as the lag of a consumer group. */
 export class Autoscaling extends pulumi.ComponentResource {
     /** Brings the custom resource definitions; what makes such resources waits for it. */
@@ -23,15 +22,12 @@ export class Autoscaling extends pulumi.ComponentResource {
 
     constructor(name: string, args: AutoscalingArgs, opts: pulumi.ComponentResourceOptions) {
         super("dataplatform:platform:Autoscaling", name, {}, opts);
-        this.release = new k8s.helm.v3.Release(
+        this.release = release(
             name,
             {
-                name: "keda",
+                release: "keda",
+                chart: CHARTS.keda,
                 namespace: args.namespace,
-                chart: CHARTS.keda.chart,
-                version: CHARTS.keda.version,
-                repositoryOpts: { repo: CHARTS.keda.repository },
-                timeout: TIMEOUT,
                 values: autoscalingValues(args.clusterName, args.monitoringLabels),
             },
             { parent: this, dependsOn: [args.monitoring] },

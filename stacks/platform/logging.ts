@@ -14,6 +14,7 @@ import {
     DELIVERY_GRACE_SECONDS,
     HTTP_PORT,
     LOG_DIRECTORY,
+    type LokiAddress,
     NODE_NAME,
     type PipelineArgs,
     pipeline,
@@ -34,6 +35,11 @@ type LogDestination =
           readonly groups: Readonly<Record<LogStream, LogGroupFacts>>;
           /** The cluster that the collector runs in, which its role trusts. */
           readonly cluster: { readonly name: string; readonly arn: pulumi.Input<string> };
+          /**
+           * Where they go as well, for searching.
+           * @default nowhere
+           */
+          readonly loki?: LokiAddress;
       }
     /** Nowhere else: the collectors write all that they read to their own output. `kubectl logs` shows a whole node. */
     | { readonly kind: "stdout" };
@@ -63,11 +69,16 @@ function pipelineArgs({ config, destination }: LoggingArgs): pulumi.Output<Pipel
     if (destination.kind === "stdout") {
         return pulumi.output({ memory, destination: { kind: "stdout", collector: NAME } });
     }
-    const { region, groups } = destination;
+    const { region, groups, loki } = destination;
     return pulumi.all([groups.application.name, groups.dataplane.name, groups.host.name]).apply(
         ([application, dataplane, host]): PipelineArgs => ({
             memory,
-            destination: { kind: "cloudwatch", region, groups: { application, dataplane, host } },
+            destination: {
+                kind: "cloudwatch",
+                region,
+                groups: { application, dataplane, host },
+                ...(loki === undefined ? {} : { loki }),
+            },
         }),
     );
 }
@@ -82,6 +93,7 @@ function pipelineArgs({ config, destination }: LoggingArgs): pulumi.Output<Pipel
  * - with a node that is drained or reclaimed on two minutes' notice: nothing while CloudWatch answers, since the
  *   collector needs at most 50 seconds from the signal to stop; otherwise what is in the buffer;
  * - with a node that dies at once: the last 5 seconds, and what is in the buffer;
+ * - in an outage of Loki: nothing of what has to be kept, which is in CloudWatch;
  * - in an outage of CloudWatch: the oldest records beyond 2 GB of pods' logs and 256 MB each of the rest, a node;
  * - of a container that writes faster than the collector reads: what is unread 30 seconds after its log was rotated;
  * - of a container that is created and deleted within 5 seconds: everything.

@@ -1,6 +1,8 @@
 import type { Input } from "@pulumi/pulumi";
 import type { StorageNames } from "../infrastructure/storage-classes.ts";
-import { PLATFORM_PRIORITY, resources, spreadOver, TOLERATIONS } from "./placement.ts";
+import { type AlertTargets, alertmanagerConfig } from "./alerting-config.ts";
+import { apart, INFRA, PLATFORM_PRIORITY, resources, spreadOver, TOLERATIONS } from "./placement.ts";
+import { priorityClass } from "./priorities.ts";
 
 /** What the values of kube-prometheus-stack depend on. */
 export interface MonitoringValues {
@@ -12,6 +14,11 @@ export interface MonitoringValues {
     readonly storage: StorageNames;
     /** Secret with `admin-user` and `admin-password`. */
     readonly grafanaAdminSecret: Input<string>;
+    readonly alerts: AlertTargets;
+    /** Service account that may publish them. */
+    readonly alertmanagerAccount: string;
+    /** Where Grafana finds logs; undefined for nowhere. */
+    readonly lokiUrl?: string;
 }
 
 /** Part of the volume that blocks may fill; the write-ahead log and compaction need the rest. */
@@ -56,6 +63,7 @@ function prometheus(args: MonitoringValues): object {
             podAntiAffinity: "hard",
             topologySpreadConstraints: spreadOver({ "app.kubernetes.io/name": "prometheus" }, "hard"),
             tolerations: TOLERATIONS,
+            nodeSelector: INFRA,
             priorityClassName: PLATFORM_PRIORITY,
             resources: resources("1", "6Gi"),
         },
@@ -64,6 +72,8 @@ function prometheus(args: MonitoringValues): object {
 
 function alertmanager(args: MonitoringValues): object {
     return {
+        serviceAccount: { create: true, name: args.alertmanagerAccount },
+        config: alertmanagerConfig(args.alerts),
         podDisruptionBudget: { enabled: true },
         alertmanagerSpec: {
             replicas: 2,
@@ -72,6 +82,7 @@ function alertmanager(args: MonitoringValues): object {
             podAntiAffinity: "hard",
             topologySpreadConstraints: spreadOver({ "app.kubernetes.io/name": "alertmanager" }, "hard"),
             tolerations: TOLERATIONS,
+            nodeSelector: INFRA,
             priorityClassName: PLATFORM_PRIORITY,
             resources: resources("50m", "256Mi"),
         },
@@ -94,9 +105,44 @@ function grafana(args: MonitoringValues): object {
         admin: { existingSecret: args.grafanaAdminSecret, userKey: "admin-user", passwordKey: "admin-password" },
         testFramework: { enabled: false },
         tolerations: TOLERATIONS,
+        nodeSelector: INFRA,
+        priorityClassName: priorityClass("service"),
         resources: resources("200m", "512Mi"),
         sidecar: { resources: resources("50m", "256Mi") },
         serviceMonitor: { enabled: true, labels: args.labels },
+        additionalDataSources:
+            args.lokiUrl === undefined
+                ? []
+                : [{ name: "Loki", uid: "loki", type: "loki", access: "proxy", url: args.lokiUrl }],
+    };
+}
+
+/** What the operator's pods have, and those of its webhook. */
+const OPERATOR = { tolerations: TOLERATIONS, nodeSelector: INFRA, priorityClassName: PLATFORM_PRIORITY };
+
+/** Labels of the webhook's pods. */
+const WEBHOOK = { app: "kube-prometheus-stack-operator-webhook" };
+
+/**
+ * The operator, which the chart runs once: it elects no leader. What it made goes on without it. Its webhook, which is on the
+ * way of every rule that is made, runs by itself, twice.
+ */
+function operator(): object {
+    return {
+        ...OPERATOR,
+        resources: resources("100m", "256Mi"),
+        prometheusConfigReloader: { resources: resources("10m", "64Mi") },
+        admissionWebhooks: {
+            deployment: {
+                ...OPERATOR,
+                enabled: true,
+                replicas: 2,
+                podDisruptionBudget: { enabled: true },
+                affinity: apart(WEBHOOK),
+                resources: resources("50m", "128Mi"),
+            },
+            patch: { nodeSelector: INFRA },
+        },
     };
 }
 
@@ -116,14 +162,10 @@ export function monitoringValues(args: MonitoringValues): Record<string, Input<o
         prometheus: prometheus(args),
         alertmanager: alertmanager(args),
         grafana: grafana(args),
-        prometheusOperator: {
-            tolerations: TOLERATIONS,
-            priorityClassName: PLATFORM_PRIORITY,
-            resources: resources("100m", "256Mi"),
-            prometheusConfigReloader: { resources: resources("10m", "64Mi") },
-        },
+        prometheusOperator: operator(),
         "kube-state-metrics": {
             tolerations: TOLERATIONS,
+            nodeSelector: INFRA,
             priorityClassName: PLATFORM_PRIORITY,
             resources: resources("100m", "512Mi"),
         },

@@ -4,8 +4,10 @@ import { RandomPassword } from "@pulumi/random";
 import { gibibytes } from "../../components/values/quantity.ts";
 import type { EksConfig } from "../config.ts";
 import type { StorageNames } from "../infrastructure/storage-classes.ts";
+import type { AlertTargets } from "./alerting-config.ts";
 import { CHARTS } from "./charts.ts";
 import { monitoringValues } from "./monitoring-values.ts";
+import { release } from "./release.ts";
 
 /** What {@link Monitoring} is made of. */
 export interface MonitoringArgs {
@@ -13,7 +15,16 @@ export interface MonitoringArgs {
     readonly namespace: pulumi.Input<string>;
     readonly monitoring: EksConfig["monitoring"];
     readonly storage: StorageNames;
+    /** Where Alertmanager sends alerts, as service account {@link ALERTMANAGER}. */
+    readonly alerts: AlertTargets;
+    /** Where Grafana finds logs; undefined for nowhere. */
+    readonly lokiUrl?: string;
+    /** What has to be there before: Alertmanager's access, priority classes. */
+    readonly needs: readonly pulumi.Resource[];
 }
+
+/** Name of Alertmanager's service account. */
+export const ALERTMANAGER = "alertmanager";
 
 /** Name of the Helm release, which the chart's own rules and monitors carry in their label `release`. */
 const RELEASE = "kube-prometheus-stack";
@@ -34,14 +45,12 @@ export class Monitoring extends pulumi.ComponentResource {
     constructor(name: string, args: MonitoringArgs, opts: pulumi.ComponentResourceOptions) {
         super("dataplatform:platform:Monitoring", name, {}, opts);
         const admin = this.#grafanaAdmin(name, args.namespace);
-        this.release = new k8s.helm.v3.Release(
+        this.release = release(
             name,
             {
-                name: RELEASE,
+                release: RELEASE,
+                chart: CHARTS.kubePrometheusStack,
                 namespace: args.namespace,
-                chart: CHARTS.kubePrometheusStack.chart,
-                version: CHARTS.kubePrometheusStack.version,
-                repositoryOpts: { repo: CHARTS.kubePrometheusStack.repository },
                 timeout: TIMEOUT,
                 values: monitoringValues({
                     labels: MONITORING_LABELS,
@@ -49,9 +58,12 @@ export class Monitoring extends pulumi.ComponentResource {
                     retentionDays: args.monitoring.retentionDays,
                     storage: args.storage,
                     grafanaAdminSecret: admin.metadata.name,
+                    alerts: args.alerts,
+                    alertmanagerAccount: ALERTMANAGER,
+                    ...(args.lokiUrl === undefined ? {} : { lokiUrl: args.lokiUrl }),
                 }),
             },
-            { parent: this },
+            { parent: this, dependsOn: [...args.needs] },
         );
         this.registerOutputs({});
     }

@@ -7,8 +7,8 @@ type SecurityLevel = "restricted" | "privileged";
 /** Whom a namespace's pods let in beside what their own policies name. */
 interface OpenPorts {
     readonly ports: readonly number[];
-    /** The API server, which calls webhooks and extension servers from the private subnets. */
-    readonly from: "api-server" | "monitoring";
+    /** The API server, which calls webhooks and extension servers from the private subnets; or all pods of a namespace. */
+    readonly from: "api-server" | "monitoring" | "node-agents";
 }
 
 interface NamespaceSpec {
@@ -42,6 +42,50 @@ const CHARTS = {
             { ports: [8080], from: "monitoring" },
         ],
     },
+    /** 8080 are the metrics; Karpenter has no webhooks. */
+    karpenter: { level: "restricted", stateful: false, chart: [{ ports: [8080], from: "monitoring" }] },
+    /** 3100 is Loki's API: collectors write to it, Grafana reads from it, Prometheus scrapes it. */
+    loki: {
+        level: "restricted",
+        stateful: true,
+        chart: [
+            { ports: [3100], from: "node-agents" },
+            { ports: [3100], from: "monitoring" },
+        ],
+    },
+    /** 9443 is the load-balancer controller's webhook, 8080 its metrics, 7979 those of external-dns. */
+    ingress: {
+        level: "restricted",
+        stateful: false,
+        chart: [
+            { ports: [9443], from: "api-server" },
+            { ports: [8080, 7979], from: "monitoring" },
+        ],
+    },
+    /** 9443 is the webhook, 8080 the metrics of both programs. */
+    "spark-operator": {
+        level: "restricted",
+        stateful: false,
+        chart: [
+            { ports: [9443], from: "api-server" },
+            { ports: [8080], from: "monitoring" },
+        ],
+    },
+    /** 10250 is the webhook, 8080 the metrics of all three programs. */
+    "external-secrets": {
+        level: "restricted",
+        stateful: false,
+        chart: [
+            { ports: [10_250], from: "api-server" },
+            { ports: [8080], from: "monitoring" },
+        ],
+    },
+    /** 8942 is where the recommender shows its metrics. */
+    "vertical-autoscaler": {
+        level: "restricted",
+        stateful: false,
+        chart: [{ ports: [8942], from: "monitoring" }],
+    },
 } as const satisfies Readonly<Record<string, NamespaceSpec>>;
 
 /** Name of a namespace that systems run in. */
@@ -57,10 +101,10 @@ export interface NamespacesArgs {
     /** Whether those with data are protected against deletion. */
     readonly protect: boolean;
     /**
-     * Where charts are released to as well: ranges that the API server calls them from.
+     * Where charts are released to as well, and ranges that the API server calls them from.
      * @default only the systems' namespaces are made
      */
-    readonly charts?: { readonly apiServerCidrs: readonly string[] };
+    readonly charts?: { readonly namespaces: readonly ChartNamespace[]; readonly apiServerCidrs: readonly string[] };
 }
 
 /** Every update under the same manager; taken over, each would otherwise be written under a random one. */
@@ -84,8 +128,8 @@ export class Namespaces extends pulumi.ComponentResource {
         super("dataplatform:platform:Namespaces", name, {}, opts);
         this.#provider = opts.provider;
         const cidrs = args.charts?.apiServerCidrs ?? [];
-        const specs: Readonly<Record<string, NamespaceSpec>> =
-            args.charts === undefined ? WORKLOADS : { ...WORKLOADS, ...CHARTS };
+        const charts = (args.charts?.namespaces ?? []).map((key) => [key, CHARTS[key]] as const);
+        const specs: Readonly<Record<string, NamespaceSpec>> = { ...WORKLOADS, ...Object.fromEntries(charts) };
         this.#byName = new Map(
             Object.entries(specs).map(([key, spec]) => {
                 const namespace = this.#namespace(key, spec, args);
@@ -102,7 +146,7 @@ export class Namespaces extends pulumi.ComponentResource {
     /**
      * A namespace, for what goes into it to wait for.
      *
-     * @throws {RangeError} for a chart's one where the cluster has its own
+     * @throws {RangeError} for a chart's one that was not asked for
      */
     get(name: WorkloadNamespace | ChartNamespace): k8s.core.v1.Namespace {
         const namespace = this.#byName.get(name);
@@ -161,7 +205,7 @@ export class Namespaces extends pulumi.ComponentResource {
                 from:
                     from === "api-server"
                         ? apiServerCidrs.map((cidr) => ({ ipBlock: { cidr } }))
-                        : [{ namespaceSelector: { matchLabels: { [NAME_LABEL]: "monitoring" } } }],
+                        : [{ namespaceSelector: { matchLabels: { [NAME_LABEL]: from } } }],
                 ports: ports.map((port) => ({ port, protocol: "TCP" })),
             }),
         );

@@ -3,47 +3,59 @@ import type { ClusterFacts } from "../../components/cluster-facts.ts";
 import type { EksConfig } from "../config.ts";
 import type { EksFoundation } from "../infrastructure/eks.ts";
 import type { Foundation } from "../infrastructure/foundation.ts";
-import { Autoscaling } from "./autoscaling.ts";
-import { MONITORING_LABELS, Monitoring } from "./monitoring.ts";
+import { chartNamespaces, EksReleases } from "./eks-releases.ts";
+import type { LokiAddress } from "./logging/pipeline.ts";
+import { Loki } from "./loki.ts";
+import { MONITORING_LABELS } from "./monitoring.ts";
 import { Namespaces, type WorkloadNamespace } from "./namespaces.ts";
+import { Priorities } from "./priorities.ts";
+import { Quotas } from "./quotas.ts";
 
 /** What workloads find in a cluster. */
 export interface Platform {
     /** Passed on to every component. */
     readonly cluster: ClusterFacts;
-    /** Options of whatever goes into a namespace: the provider, and waiting for the namespace. */
+    /** Options of whatever goes into a namespace: the provider, and waiting for what its pods need there. */
     readonly inNamespace: (name: WorkloadNamespace) => pulumi.ComponentResourceOptions;
+    /**
+     * Domain under which user interfaces have names.
+     * @default they are reached inside of the cluster alone
+     */
+    readonly domain?: string;
+    /**
+     * Where logs can be searched.
+     * @default in their log groups alone
+     */
+    readonly loki?: LokiAddress;
 }
 
 const NAME = "platform";
 
-function intoNamespace(foundation: Foundation, namespaces: Namespaces): Platform["inNamespace"] {
-    return (name) => ({ provider: foundation.provider, dependsOn: [namespaces.get(name)] });
+function intoNamespace(
+    foundation: Foundation,
+    namespaces: Namespaces,
+    before: readonly pulumi.Resource[],
+): Platform["inNamespace"] {
+    return (name) => ({ provider: foundation.provider, dependsOn: [namespaces.get(name), ...before] });
 }
 
-/** The platform on EKS: namespaces, and the releases that bring the custom resources in use. */
+/** The platform on EKS: namespaces and what they may take, and the releases that bring the custom resources in use. */
 export function eksPlatform(config: EksConfig, foundation: EksFoundation): Platform {
-    const { provider, claimProvider, clusterName, storage, zones, nodesPerZone } = foundation;
+    const { provider, claimProvider, zones, nodesPerZone } = foundation;
     const namespaces = new Namespaces(
         NAME,
-        { claimProvider, protect: config.environment === "prod", charts: { apiServerCidrs: foundation.privateCidrs } },
-        { provider },
-    );
-    const monitoring = new Monitoring(
-        "monitoring",
-        { namespace: namespaces.get("monitoring").metadata.name, monitoring: config.monitoring, storage },
-        { provider },
-    );
-    const autoscaling = new Autoscaling(
-        "autoscaling",
         {
-            namespace: namespaces.get("keda").metadata.name,
-            clusterName,
-            monitoringLabels: MONITORING_LABELS,
-            monitoring: monitoring.release,
+            claimProvider,
+            protect: config.environment === "prod",
+            charts: { namespaces: chartNamespaces(config), apiServerCidrs: foundation.privateCidrs },
         },
         { provider },
     );
+    const { classes } = new Priorities(NAME, { provider });
+    const { quotas, airflow } = config;
+    const limits = new Quotas(NAME, { quotas, airflow, namespaces }, { provider });
+    const releases = new EksReleases({ config, foundation, namespaces, priorityClasses: classes });
+    const { monitoring, autoscaling, loadBalancing, verticalAutoscaler } = releases;
     return {
         cluster: {
             zones,
@@ -54,14 +66,19 @@ export function eksPlatform(config: EksConfig, foundation: EksFoundation): Platf
                 dependsOn: [monitoring.release],
             },
             autoscaler: [autoscaling.release],
+            ...(loadBalancing === undefined ? {} : { loadBalancer: loadBalancing.facts }),
+            ...(verticalAutoscaler === undefined ? {} : { recommender: [verticalAutoscaler.release] }),
         },
-        inNamespace: intoNamespace(foundation, namespaces),
+        inNamespace: intoNamespace(foundation, namespaces, [...classes, limits]),
+        ...(config.ingress === undefined ? {} : { domain: config.ingress.domain }),
+        ...(config.loki === undefined ? {} : { loki: Loki.address }),
     };
 }
 
-/** The platform on a cluster that has monitoring and autoscaling already: namespaces. */
+/** The platform on a cluster that has monitoring and autoscaling already: namespaces and priorities. */
 export function kubeconfigPlatform(foundation: Foundation): Platform {
     const { provider, claimProvider, zones, nodesPerZone } = foundation;
     const namespaces = new Namespaces(NAME, { claimProvider, protect: false }, { provider });
-    return { cluster: { zones, nodesPerZone }, inNamespace: intoNamespace(foundation, namespaces) };
+    const { classes } = new Priorities(NAME, { provider });
+    return { cluster: { zones, nodesPerZone }, inNamespace: intoNamespace(foundation, namespaces, classes) };
 }

@@ -9,6 +9,7 @@ import { serviceAddress, workloadLabels } from "../../components/support/naming.
 import type { Health, HealthCheck, WorkloadArgs } from "../../components/workload-args.ts";
 import type { StackConfig } from "../config.ts";
 import { API_SERVER_RULES, SCHEDULER_RULES, TASK_RULES, TRIGGERER_RULES } from "./airflow/access.ts";
+import { apiServerProgram } from "./airflow/api-server.ts";
 import { databaseUrls } from "./airflow/database-urls.ts";
 import {
     type AirflowSettings,
@@ -20,9 +21,10 @@ import {
     TRIGGER_LOG_PORT,
 } from "./airflow/environment.ts";
 import { fernetKey } from "./airflow/keys.ts";
+import { logAccess } from "./airflow/remote-logs.ts";
 import { AIRFLOW_SCRATCH, AIRFLOW_USER, TASK, taskPodTemplate } from "./airflow/task-pod.ts";
 import { placed, type WorkloadContext } from "./context.ts";
-import type { PostgresConnection } from "./metadata-database/connection.ts";
+import type { DatabaseEndpoint } from "./metadata-database/connection.ts";
 
 const SYSTEM = "airflow";
 const API_SERVER = "airflow-api-server";
@@ -33,6 +35,9 @@ const TRIGGERER = "airflow-triggerer";
 export const AIRFLOW_DATABASE_CLIENTS = [API_SERVER, SCHEDULER, DAG_PROCESSOR, TRIGGERER] as const;
 /** Name of the migration, which connects to the database's leader itself. */
 export const AIRFLOW_MIGRATION = "airflow-migrate";
+
+/** Who writes task logs, which takes reading what is there already, and who shows them. */
+const LOG_USERS = { [TASK]: ["read", "write"], [TRIGGERER]: ["read", "write"], [API_SERVER]: ["read"] } as const;
 
 const KEYS_SECRET = "airflow-keys";
 const DATABASE_SECRET = "airflow-database";
@@ -53,9 +58,9 @@ export interface AirflowArgs {
     /** Namespace of all components and of task pods; has to be there before (see `dependsOn`). */
     readonly namespace: string;
     /** The database through its connection pools. */
-    readonly database: PostgresConnection;
+    readonly database: DatabaseEndpoint;
     /** The database's leader itself: a migration holds locks for its session, which pooling by transaction does not keep. */
-    readonly migrationDatabase: PostgresConnection;
+    readonly migrationDatabase: DatabaseEndpoint;
 }
 
 /**
@@ -80,6 +85,7 @@ export class Airflow extends pulumi.ComponentResource {
         const after = dependencyList(opts.dependsOn);
         this.address = serviceAddress(API_SERVER, namespace);
         this.#args = args;
+        const logs = logAccess(context.aws, namespace, LOG_USERS, this);
         this.#settings = {
             namespace,
             apiServer: this.address,
@@ -87,10 +93,12 @@ export class Airflow extends pulumi.ComponentResource {
             downtimeBudget: context.availability.downtimeBudget,
             keysSecret: KEYS_SECRET,
             databaseSecret: DATABASE_SECRET,
+            ...logs.settings,
+            ...(context.domain === undefined ? {} : { host: `${SYSTEM}.${context.domain}` }),
         };
         const secrets = this.#secrets(after);
         const migration = this.#migration([...after, ...secrets]);
-        const ready = [...after, migration];
+        const ready = [...after, migration, ...logs.access];
 
         this.#apiServer(ready);
         const taskAccount = this.#taskAccount(after);
@@ -183,7 +191,7 @@ export class Airflow extends pulumi.ComponentResource {
         return this.#service(
             API_SERVER,
             {
-                args: ["api-server"],
+                ...apiServerProgram(this.#settings),
                 replicas: replicas.apiServer,
                 resources: resources.apiServer,
                 ports: { http: API_SERVER_PORT },
@@ -209,7 +217,7 @@ export class Airflow extends pulumi.ComponentResource {
             system: SYSTEM,
             image: config.image,
             resources: config.resources.task,
-            ...(context.pool === undefined ? {} : { pool: context.pool }),
+            ...(context.pools === undefined ? {} : { pool: context.pools.jobs }),
         });
         return this.#service(
             SCHEDULER,

@@ -29,7 +29,7 @@ export class Etl extends pulumi.ComponentResource {
             {
                 namespace,
                 system: "etl",
-                ...placed(context),
+                ...placed(context, "batch", "jobs"),
                 image: config.image,
                 command: config.command,
                 schedule: config.schedule,

@@ -136,6 +136,7 @@ export class Kafka extends pulumi.ComponentResource {
                     },
                     env: rack(context),
                 }),
+                ...placed(context, "data", "brokers"),
                 replicas: config.brokers,
                 start: FIRST_BROKER,
                 ports: { client: CLIENT_PORT },
@@ -183,7 +184,7 @@ function common({ config, context, namespace }: KafkaArgs): Omit<WorkloadArgs, "
     return {
         namespace,
         system: SYSTEM,
-        ...placed(context),
+        ...placed(context, "data"),
         image: config.image,
         security: { user: USER, group: USER, volumeGroup: USER },
         // Java's own files, and libraries that it unpacks for compression.

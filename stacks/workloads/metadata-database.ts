@@ -7,10 +7,10 @@ import { dependencyList } from "../../components/support/children.ts";
 import { selectorLabels, serviceAddress, workloadLabels } from "../../components/support/naming.ts";
 import { type Duration, duration } from "../../components/values/duration.ts";
 import type { Peer } from "../../components/workload-args.ts";
-import type { StackConfig } from "../config.ts";
+import type { InClusterDatabaseConfig } from "../config.ts";
 import { placed, type WorkloadContext } from "./context.ts";
 import { PATRONI_ACCESS } from "./metadata-database/access.ts";
-import type { PostgresConnection } from "./metadata-database/connection.ts";
+import type { DatabaseEndpoint } from "./metadata-database/connection.ts";
 import {
     DATA_DIRECTORY,
     ELECTION,
@@ -42,7 +42,7 @@ const GRACE: Duration = "2 minutes";
 
 /** Arguments of {@link MetadataDatabase}. */
 export interface MetadataDatabaseArgs {
-    readonly config: StackConfig["metadataDatabase"];
+    readonly config: InClusterDatabaseConfig;
     readonly context: WorkloadContext;
     /** Namespace; has to be there before (see `dependsOn`). */
     readonly namespace: string;
@@ -59,7 +59,7 @@ export interface MetadataDatabaseArgs {
  */
 export class MetadataDatabase extends pulumi.ComponentResource {
     /** The leader, whoever it is, as the application's own role. */
-    readonly leader: PostgresConnection;
+    readonly leader: DatabaseEndpoint;
     /** DNS name of any replica, for reading. */
     readonly replicaAddress: string;
     /** Secret with the application's `password`, in the database's own namespace. */
@@ -155,7 +155,7 @@ export class MetadataDatabase extends pulumi.ComponentResource {
         return new OrderedStatefulService(
             name,
             {
-                ...placed(context),
+                ...placed(context, "data"),
                 namespace,
                 system: name,
                 image: config.image,

@@ -6,7 +6,7 @@ import { workloadLabels } from "../../components/support/naming.ts";
 import type { Peer } from "../../components/workload-args.ts";
 import type { StackConfig } from "../config.ts";
 import { placed, type WorkloadContext } from "./context.ts";
-import type { PostgresConnection } from "./metadata-database/connection.ts";
+import type { DatabaseEndpoint } from "./metadata-database/connection.ts";
 import {
     PGBOUNCER_PORT,
     pgbouncerIni,
@@ -34,7 +34,7 @@ export interface PgBouncerArgs {
     /** Namespace; has to be there before (see `dependsOn`). */
     readonly namespace: string;
     /** The database behind it. */
-    readonly database: PostgresConnection;
+    readonly database: DatabaseEndpoint;
     /** Who may connect. */
     readonly clients: readonly Peer[];
 }
@@ -42,7 +42,7 @@ export interface PgBouncerArgs {
 /** Connection pools in front of a PostgreSQL leader, by transaction. */
 export class PgBouncer extends pulumi.ComponentResource {
     /** The same database, through the pool. */
-    readonly pooled: PostgresConnection;
+    readonly pooled: DatabaseEndpoint;
 
     constructor(name: string, args: PgBouncerArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("dataplatform:system:PgBouncer", name, {}, opts);

@@ -35,7 +35,7 @@ export class Spark extends pulumi.ComponentResource {
             {
                 namespace,
                 system: "spark",
-                ...placed(context),
+                ...placed(context, "batch", "drivers"),
                 image: config.image,
                 command: submitCommand(config),
                 resources: config.resources,

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Peer } from "../../components/workload-args.ts";
 import type { StackConfig } from "../config.ts";
 import type { Foundation } from "../infrastructure/foundation.ts";
+import type { ManagedPostgres } from "../infrastructure/postgres.ts";
 import type { Platform } from "../platform/platform.ts";
 import { AIRFLOW_DATABASE_CLIENTS, AIRFLOW_MIGRATION, Airflow } from "./airflow.ts";
 import type { WorkloadContext } from "./context.ts";
@@ -9,6 +10,7 @@ import { Etl } from "./etl.ts";
 import { groupOfConfig } from "./kafka/group-of-config.ts";
 import { Kafka } from "./kafka.ts";
 import { KafkaConsumerGroup } from "./kafka-consumers.ts";
+import { ManagedDatabase } from "./managed-database.ts";
 import { MetadataDatabase } from "./metadata-database.ts";
 import { PgBouncer } from "./pgbouncer.ts";
 import { Spark } from "./spark.ts";
@@ -19,6 +21,17 @@ export interface Addresses {
     readonly airflow: string;
     /** `HOST:PORT` of the brokers. */
     readonly kafka: string;
+    /** DNS name of the server of Airflow's database that takes writes. */
+    readonly metadataDatabase: string;
+    /** DNS name of the server of Metabase's database, if the stack has one. */
+    readonly metabaseDatabase?: string;
+}
+
+/** What systems are made with. */
+interface Stack {
+    readonly config: StackConfig;
+    readonly context: WorkloadContext;
+    readonly platform: Platform;
 }
 
 const CONSUMERS = "kafka-consumers";
@@ -34,10 +47,33 @@ function after(
     return { ...opts, dependsOn: [...(Array.isArray(dependsOn) ? dependsOn : []), ...systems] };
 }
 
-/** Airflow, and the database and pools behind it. */
-function orchestration(config: StackConfig, context: WorkloadContext, platform: Platform): Airflow {
-    const database = new MetadataDatabase(
-        "metadata-database",
+/** A database on a server of RDS. */
+function managedDatabase(
+    name: string,
+    application: string,
+    server: ManagedPostgres | undefined,
+    { config, context, platform }: Stack,
+): ManagedDatabase {
+    const { aws } = context;
+    if (server === undefined || aws === undefined) {
+        throw new RangeError(`there is no server for ${name}`);
+    }
+    return new ManagedDatabase(
+        name,
+        { server, aws, application, setupImage: config.airflow.image, context, namespace: "data" },
+        after(platform, "data"),
+    );
+}
+
+/** Airflow's database, wherever it is. */
+function metadataDatabase(stack: Stack): MetadataDatabase | ManagedDatabase {
+    const { config, context, platform } = stack;
+    const name = "metadata-database";
+    if (config.metadataDatabase.kind === "rds") {
+        return managedDatabase(name, "airflow", context.aws?.databases.metadata, stack);
+    }
+    return new MetadataDatabase(
+        name,
         {
             config: config.metadataDatabase,
             context,
@@ -47,6 +83,10 @@ function orchestration(config: StackConfig, context: WorkloadContext, platform: 
         },
         after(platform, "data"),
     );
+}
+
+/** Airflow, and the pools in front of its database. */
+function orchestration({ config, context, platform }: Stack, database: MetadataDatabase | ManagedDatabase): Airflow {
     const pools = new PgBouncer(
         PGBOUNCER,
         {
@@ -72,7 +112,7 @@ function orchestration(config: StackConfig, context: WorkloadContext, platform: 
 }
 
 /** Kafka, its topic, and the group that reads it. */
-function ingestion(config: StackConfig, context: WorkloadContext, platform: Platform): Kafka {
+function ingestion({ config, context, platform }: Stack): Kafka {
     // KEDA's operator asks the brokers for the lag of a group that it scales.
     const lagReaders: readonly Peer[] =
         config.consumers.membership.kind === "dynamic" ? [{ everyPodOf: "keda", ports: ["client"] }] : [];
@@ -101,12 +141,23 @@ export function workloads(config: StackConfig, foundation: Foundation, platform:
         claimProvider: foundation.claimProvider,
         storageClass: foundation.storage.stateful,
         throughputClass: foundation.storage.throughput,
-        pool: foundation.pool,
+        pools: foundation.pools,
         availability: { downtimeBudget: config.availability.downtimeBudget },
+        ...(foundation.aws === undefined ? {} : { aws: foundation.aws }),
+        ...(platform.domain === undefined ? {} : { domain: platform.domain }),
     };
-    const airflow = orchestration(config, context, platform);
-    const kafka = ingestion(config, context, platform);
+    const stack = { config, context, platform };
+    const database = metadataDatabase(stack);
+    const metabase = context.aws?.databases.metabase;
+    const databases = {
+        metadataDatabase: database.leader.host,
+        ...(metabase === undefined
+            ? {}
+            : { metabaseDatabase: managedDatabase("metabase-database", "metabase", metabase, stack).leader.host }),
+    };
+    const airflow = orchestration(stack, database);
+    const kafka = ingestion(stack);
     new Spark("spark", { config: config.spark, context, namespace: "batch" }, after(platform, "batch"));
     new Etl("etl", { config: config.etl, context, namespace: "batch" }, after(platform, "batch"));
-    return { airflow: airflow.address, kafka: kafka.bootstrapServers };
+    return { airflow: airflow.address, kafka: kafka.bootstrapServers, ...databases };
 }

@@ -38,7 +38,7 @@ describe("a stack", () => {
 
             it("says how to reach the cluster and what is in it", () => {
                 const expected = stack === "local" ? ["context"] : ["clusterName", "kubeconfig"];
-                assert.deepEqual(Object.keys(outputs), [...expected, "airflow", "kafka"]);
+                assert.deepEqual(Object.keys(outputs), [...expected, "airflow", "kafka", "metadataDatabase"]);
             });
         });
     }

@@ -87,7 +87,12 @@ for (const [stack, foreign] of Object.entries(STACKS)) {
 
         it("runs on pools that are there", () => {
             const groups = made.resources.filter(({ type }) => type === "aws:eks/nodeGroup:NodeGroup");
-            none(strayingPods(made.objects, new Set(groups.map(({ inputs }) => inputs["labels"]?.workload))));
+            const pools = made.objects.filter(({ kind }) => kind === "NodePool");
+            const labels = [
+                ...groups.map(({ inputs }) => inputs["labels"]),
+                ...pools.map(({ object }) => object["spec"].template.metadata.labels),
+            ];
+            none(strayingPods(made.objects, new Set(labels.map((some) => some.workload))));
         });
 
         it("has one object of a name", () => none(duplicates(made.objects)));

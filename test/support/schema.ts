@@ -12,6 +12,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { COMPUTED } from "../../tools/plan/values.ts";
 import { FieldWatch, hasUnknown, type Path, valueAt } from "./field-watch.ts";
+import { ownModel } from "./own-models.ts";
 
 /** An object as it is sent to the API server; unknown values and secrets may stand anywhere in it. */
 export interface ApiObject {
@@ -48,7 +49,7 @@ const models = new Map<string, Model | undefined>();
 function findModel({ apiVersion, kind }: ApiObject): Model | undefined {
     // These packages may only be imported, and an import does not answer at once; a required file does.
     const file = FOLDERS.map((folder) => join(folder, apiVersion, `${kind}.js`)).find(existsSync);
-    return file === undefined ? undefined : require(file)[kind];
+    return file === undefined ? ownModel(`${apiVersion} ${kind}`) : require(file)[kind];
 }
 
 function kindOf({ apiVersion, kind }: ApiObject): string {

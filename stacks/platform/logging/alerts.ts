@@ -1,6 +1,7 @@
 import { selector } from "../../../components/alerts/promql.ts";
 import { alertRule, groupName } from "../../../components/alerts/rule.ts";
 import type { AlertGroup, AlertRule, AlertSubject } from "../../../components/alerts/subject.ts";
+import { LOKI_OUTPUT } from "./pipeline.ts";
 
 /** Part of a buffer, in percent, that is free when somebody has to look: some eight minutes of a busy node's logs. */
 const FREE_PERCENT = 25;
@@ -9,11 +10,11 @@ const WINDOW = "10m";
 
 type Metrics = (metric: string) => string;
 
-function recordsDropped(subject: AlertSubject, of: Metrics): AlertRule {
+function recordsDropped(subject: AlertSubject, kept: Metrics): AlertRule {
     return alertRule(subject, {
         alert: "LogRecordsDropped",
         severity: "critical",
-        expr: `sum by (name) (increase(${of("fluentbit_output_dropped_records_total")}[${WINDOW}])) > 0`,
+        expr: `sum by (name) (increase(${kept("fluentbit_output_dropped_records_total")}[${WINDOW}])) > 0`,
         summary: "Log records for {{ $labels.name }} are lost.",
         description:
             "About {{ $value | humanize }} records were dropped in ten minutes: a buffer was full, or the destination " +
@@ -75,10 +76,13 @@ function metricsMissing(subject: AlertSubject, of: Metrics): AlertRule {
  */
 export function deliveryAlerts(subject: AlertSubject): AlertGroup {
     const of: Metrics = (metric) => selector(metric, { namespace: subject.namespace, container: subject.name });
+    // What Loki has lost is in CloudWatch.
+    const kept: Metrics = (metric) =>
+        selector(metric, { namespace: subject.namespace, container: subject.name, name: { not: LOKI_OUTPUT } });
     return {
         name: groupName("LogDelivery", subject),
         rules: [
-            recordsDropped(subject, of),
+            recordsDropped(subject, kept),
             bufferNearLimit(subject, of),
             deliveryStalled(subject, of),
             metricsMissing(subject, of),

@@ -2,6 +2,12 @@ import { stringify } from "yaml";
 import { type Bytes, bytes } from "../../../components/values/quantity.ts";
 import type { LogStream } from "../../infrastructure/log-groups.ts";
 
+/** Where Loki takes records. */
+export interface LokiAddress {
+    readonly host: string;
+    readonly port: number;
+}
+
 /** Where the collector leaves what it has read. */
 type PipelineDestination =
     | {
@@ -9,6 +15,11 @@ type PipelineDestination =
           readonly region: string;
           /** Names of log groups that are there; the collector creates none. */
           readonly groups: Readonly<Record<LogStream, string>>;
+          /**
+           * Where everything goes as well, for searching.
+           * @default nowhere
+           */
+          readonly loki?: LokiAddress;
       }
     | {
           readonly kind: "stdout";
@@ -55,6 +66,12 @@ const CHUNK_SHARE_OF_MEMORY = 0.25;
  * a second, a busy node, half an hour of its pods' logs.
  */
 export const BUFFER_LIMIT: Readonly<Record<LogStream, string>> = { application: "2G", dataplane: "256M", host: "256M" };
+
+/** Name of the output to Loki, in metrics too. */
+export const LOKI_OUTPUT = "loki";
+
+/** The same for Loki, which has to have nothing: CloudWatch is where logs are kept. */
+const LOKI_BUFFER_LIMIT = "512M";
 
 /** Pods of the namespace in which the programs run that make a node one. The name of a log file is POD_NAMESPACE_CONTAINER. */
 const SYSTEM_PODS = "_kube-system_";
@@ -175,10 +192,38 @@ function cloudWatch(
     };
 }
 
+/**
+ * A second copy of everything. Few labels, whose values are few: each set of them is a stream with chunks of its own, and
+ * names of pods would be a new stream with every rollout.
+ */
+function loki({ host, port }: LokiAddress): Section {
+    return {
+        name: "loki",
+        alias: LOKI_OUTPUT,
+        match: "*",
+        host,
+        port,
+        labels: [
+            "job=fluent-bit",
+            `node=\${${NODE_NAME}}`,
+            "namespace=$kubernetes['namespace_name']",
+            "container=$kubernetes['container_name']",
+            "unit=$systemd_unit",
+        ].join(", "),
+        structured_metadata: "pod=$kubernetes['pod_name']",
+        line_format: "json",
+        retry_limit: "no_limits",
+        "storage.total_limit_size": LOKI_BUFFER_LIMIT,
+    };
+}
+
 function outputs({ destination }: PipelineArgs): Section[] {
     switch (destination.kind) {
         case "cloudwatch":
-            return (["application", "dataplane", "host"] as const).map((stream) => cloudWatch(stream, destination));
+            return [
+                ...(["application", "dataplane", "host"] as const).map((stream) => cloudWatch(stream, destination)),
+                ...(destination.loki === undefined ? [] : [loki(destination.loki)]),
+            ];
         case "stdout":
             return [{ name: "stdout", alias: "stdout", match: "*", format: "json_lines" }];
     }
@@ -192,7 +237,7 @@ function outputs({ destination }: PipelineArgs): Section[] {
  * is ever paused: a full buffer drops its oldest chunk, and an alert says so long before.
  *
  * Source: Fluent Bit manual, "YAML configuration", "Buffering and storage", "Tail", "Systemd", "Kubernetes", "Amazon
- * CloudWatch".
+ * CloudWatch", "Loki".
  */
 export function pipeline(args: PipelineArgs): string {
     return stringify(

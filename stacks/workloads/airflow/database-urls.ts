@@ -1,4 +1,4 @@
-import { databaseUrl, type PostgresConnection } from "../metadata-database/connection.ts";
+import { type DatabaseEndpoint, databaseUrl } from "../metadata-database/connection.ts";
 
 /** Airflow's documented drivers, one for each of its two engines; the image has both. */
 const SYNC = "postgresql+psycopg2";
@@ -18,7 +18,7 @@ const PATIENCE = {
 
 /** The URLs by the key of Airflow's Secret. asyncpg knows none of libpq's parameters. */
 export function databaseUrls(
-    connection: Omit<PostgresConnection, "password">,
+    connection: Omit<DatabaseEndpoint, "password">,
     password: string,
 ): { readonly connection: string; readonly "connection-async": string } {
     const tls: Record<string, string> = connection.tls ? { sslmode: "require" } : {};

@@ -1,5 +1,6 @@
 import { type Duration, seconds } from "../../../components/values/duration.ts";
 import type { EnvValue } from "../../../components/workload-args.ts";
+import { type RemoteLogs, remoteLogEnvironment } from "./remote-logs.ts";
 
 export const API_SERVER_PORT = 8080;
 /** `scheduler.scheduler_health_check_server_port` of Airflow. */
@@ -32,6 +33,13 @@ export interface AirflowSettings {
     readonly keysSecret: string;
     /** Secret with `connection` and `connection-async`, the database's URLs by driver. */
     readonly databaseSecret: string;
+    /**
+     * Host name on the load balancer.
+     * @default the user interface is reached inside of the cluster alone
+     */
+    readonly host?: string;
+    /** @default logs end with the pod; the log collector has them */
+    readonly logs?: RemoteLogs;
 }
 
 /** What every container of the image needs to start on a read-only root file system, tasks included. */
@@ -42,6 +50,7 @@ function base(settings: AirflowSettings): Record<string, EnvValue> {
         AIRFLOW__CORE__LOAD_EXAMPLES: "False",
         AIRFLOW__CORE__EXECUTION_API_SERVER_URL: `http://${settings.apiServer}:${API_SERVER_PORT}/execution/`,
         AIRFLOW__LOGGING__JSON_LOGS: "True",
+        ...(settings.logs === undefined ? {} : remoteLogEnvironment(settings.logs)),
     };
 }
 

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { podTemplate } from "../../../components/specs/pod.ts";
 import type { Resources, Scratch, Security } from "../../../components/workload-args.ts";
+import { priorityClass } from "../../platform/priorities.ts";
 import { type AirflowSettings, taskEnvironment } from "./environment.ts";
 
 /** Name of the service account of task pods, and their `app.kubernetes.io/name`. */
@@ -47,6 +48,7 @@ export function taskPodTemplate(args: TaskPodArgs): string {
             security: AIRFLOW_USER,
             // Voluntary disruption waits until a task is done.
             annotations: { "karpenter.sh/do-not-disrupt": "true" },
+            priorityClass: priorityClass("batch"),
             // More than the 60 s in which Airflow lets a killed task clean up (core.killed_task_cleanup_time).
             shutdown: { gracePeriod: "90 seconds" },
             apiAccess: {},

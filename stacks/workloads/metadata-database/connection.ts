@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /** How a client reaches a PostgreSQL database. */
-export interface PostgresConnection {
+export interface DatabaseEndpoint {
     /** DNS name. */
     readonly host: string;
     readonly port: number;
@@ -22,7 +22,7 @@ export interface PostgresConnection {
  */
 export function databaseUrl(
     driver: string,
-    connection: Omit<PostgresConnection, "password">,
+    connection: Omit<DatabaseEndpoint, "password">,
     password: string,
     parameters: Readonly<Record<string, string>> = {},
 ): string {

@@ -1,4 +1,4 @@
-import type { PostgresConnection } from "./connection.ts";
+import type { DatabaseEndpoint } from "./connection.ts";
 
 /** Port of the image, and of the Service. */
 export const PGBOUNCER_PORT = 6432;
@@ -19,7 +19,7 @@ const MAX_CLIENTS = 1000;
  *
  * @param poolSize server connections that this instance may hold
  */
-export function pgbouncerIni(connection: Omit<PostgresConnection, "password">, poolSize: number): string {
+export function pgbouncerIni(connection: Omit<DatabaseEndpoint, "password">, poolSize: number): string {
     const { host, port, database, user } = connection;
     const settings: Readonly<Record<string, string | number>> = {
         listen_addr: "*",

@@ -55,7 +55,7 @@ describe("the foundation on EKS", () => {
         });
 
         it("encrypts secrets with a key that rotates", () => {
-            const key = only(prod, "aws:kms/key:Key");
+            const key = only(prod, "aws:kms/key:Key", "data-platform-prod");
             assert.equal(key.inputs.enableKeyRotation, true);
             assert.deepEqual(cluster(prod).propertyDependencies["encryptionConfigKeyArn"], [key.urn]);
         });
@@ -69,9 +69,9 @@ describe("the foundation on EKS", () => {
         it("is protected in prod alone, as its key is", () => {
             assert.equal(cluster(prod).options.protect, true);
             assert.equal(cluster(prod).inputs.deletionProtection, true);
-            assert.equal(only(prod, "aws:kms/key:Key").options.protect, true);
+            assert.equal(only(prod, "aws:kms/key:Key", "data-platform-prod").options.protect, true);
             assert.equal(cluster(staging).options.protect, false);
-            assert.equal(only(staging, "aws:kms/key:Key").options.protect, false);
+            assert.equal(only(staging, "aws:kms/key:Key", "data-platform-staging").options.protect, false);
         });
 
         it("brings no nodes and no add-ons of its own", () => {

@@ -21,7 +21,7 @@ describe("the foundation on a cluster that is there", () => {
             ],
         );
         assert.equal(made[0]?.zones, 0);
-        assert.equal(made[0]?.pool, undefined);
+        assert.equal(made[0]?.pools, undefined);
         assert.deepEqual(made[0]?.storage, { stateful: config.storageClass, throughput: undefined });
     });
 });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { Logs } from "../../../stacks/infrastructure/log-groups.ts";
+import { databaseLogGroup, Logs, logGroupPrefixes } from "../../../stacks/infrastructure/log-groups.ts";
 import { type Collected, collect, ofType, only } from "../../support/mocks.ts";
 
 const GROUP = "aws:cloudwatch/logGroup:LogGroup";
 
 function logs(protect: boolean): Promise<Collected[]> {
     return collect(() => {
-        new Logs("logs", { clusterName: "prod", retentionDays: 30, protect });
+        new Logs("logs", { clusterName: "prod", retentionDays: 30, protect, keyArn: "arn:key" });
     });
 }
 
@@ -26,6 +26,24 @@ describe("Logs", () => {
             assert.equal(group.inputs.retentionInDays, 30);
             assert.equal(group.options.retainOnDelete, true);
         }
+    });
+
+    it("encrypts events with its key", async () => {
+        for (const group of ofType(await logs(true), GROUP)) {
+            assert.equal(group.inputs.kmsKeyId, "arn:key");
+        }
+    });
+
+    it("has names that the key is for, databases' included", async () => {
+        const prefixes = logGroupPrefixes("prod");
+        const names = ofType(await logs(true), GROUP).map((group) => String(group.inputs.name));
+        for (const name of [...names, databaseLogGroup("prod-metadata", "postgresql")]) {
+            assert.ok(
+                prefixes.some((prefix) => name.startsWith(prefix)),
+                name,
+            );
+        }
+        assert.ok(!prefixes.some((prefix) => "/aws/eks/prod-2/cluster".startsWith(prefix)));
     });
 
     for (const protect of [true, false]) {

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { Airflow, type AirflowArgs } from "../../../stacks/workloads/airflow.ts";
 import { type Collected, collect, ofType, only, Secret } from "../../support/mocks.ts";
+import { POOLS } from "./pools.ts";
 
 const CONFIG: AirflowArgs["config"] = {
     image: "apache/airflow:3.3.2",
@@ -34,7 +35,7 @@ const make = (): Promise<Collected[]> =>
             claimProvider: new k8s.Provider("claims", {}),
             storageClass: undefined,
             throughputClass: undefined,
-            pool: "infra",
+            pools: POOLS,
             availability: { downtimeBudget: "5 minutes" },
         } as const;
         new Airflow("airflow", {
@@ -114,7 +115,7 @@ describe("Airflow", () => {
         const data = only(resources, "kubernetes:core/v1:ConfigMap").inputs["data"];
         const template = parse(data["opt.airflow.pod-templates.task.yaml"]);
         assert.equal(template.spec.containers[0].resources.requests.cpu, "300m");
-        assert.deepEqual(template.spec.nodeSelector, { workload: "infra" });
+        assert.deepEqual(template.spec.nodeSelector, { workload: "batch" });
         const path = variable(container("airflow-scheduler"), "AIRFLOW__KUBERNETES_EXECUTOR__POD_TEMPLATE_FILE");
         const mounted = container("airflow-scheduler").volumeMounts.map(
             (mount: { mountPath: string }) => mount.mountPath,

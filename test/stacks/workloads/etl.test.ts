@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
 import { Etl } from "../../../stacks/workloads/etl.ts";
 import { type Collected, collect, only } from "../../support/mocks.ts";
+import { POOLS } from "./pools.ts";
 
 const COMMAND = ["/opt/spark/bin/spark-submit", "--master", "local[2]", "/jobs/nightly.py"];
 
@@ -19,7 +20,7 @@ const make = (): Promise<Collected[]> =>
                 claimProvider: new k8s.Provider("claims", {}),
                 storageClass: undefined,
                 throughputClass: undefined,
-                pool: undefined,
+                pools: POOLS,
                 availability: { downtimeBudget: "5 minutes" },
             },
             namespace: "batch",
@@ -51,6 +52,11 @@ describe("Etl", () => {
                     variable.name === "SPARK_DRIVER_MEMORY" && variable.value === "2457m",
             ),
         );
+    });
+
+    it("runs where jobs do", async () => {
+        const { template } = (await cronOf()).jobTemplate.spec;
+        assert.deepEqual(template.spec.nodeSelector, { workload: "batch" });
     });
 
     it("is not moved while it runs", async () => {

@@ -275,7 +275,7 @@ describe("groupOfConfig", () => {
                 cluster: {},
                 storageClass: undefined,
                 throughputClass: undefined,
-                pool: undefined,
+                pools: undefined,
                 availability: { downtimeBudget: "5 minutes" },
             } as unknown as Source["context"],
             namespace: "kafka",

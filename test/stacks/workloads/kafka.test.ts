@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
 import { Kafka, type KafkaArgs } from "../../../stacks/workloads/kafka.ts";
 import { type Collected, collect, ofType, only } from "../../support/mocks.ts";
+import { POOLS } from "./pools.ts";
 
 const CONFIG: KafkaArgs["config"] = {
     image: "apache/kafka:4.3.1",
@@ -22,6 +23,7 @@ function make(
     zones: number,
     seen?: (kafka: Kafka, waits: Waits) => void,
     throughputClass?: string,
+    pools = POOLS,
 ): Promise<Collected[]> {
     return collect(() => {
         const waits: Waits = new Map();
@@ -34,7 +36,7 @@ function make(
                     claimProvider: new k8s.Provider("claims", {}),
                     storageClass: "gp3-retain",
                     throughputClass,
-                    pool: "infra",
+                    pools,
                     availability: { downtimeBudget: "5 minutes" },
                 },
                 namespace: "kafka",
@@ -129,6 +131,14 @@ describe("Kafka", () => {
         assert.deepEqual(classes(fast, "kafka-broker"), Array(CONFIG.brokers).fill("gp3-throughput"));
         assert.deepEqual(classes(fast, "kafka-controller"), Array(CONFIG.controllers).fill(undefined));
         assert.deepEqual(classes(resources, "kafka-broker"), Array(CONFIG.brokers).fill(undefined));
+    });
+
+    it("runs brokers on nodes of their own where there are such, and controllers among the services", async () => {
+        const { nodeSelector } = spec("kafka-broker").template.spec;
+        assert.deepEqual(nodeSelector, { workload: "infra" });
+        const apart = await make(3, undefined, undefined, { ...POOLS, brokers: "streaming" });
+        const poolOf = (name: string) => only(apart, SET, name).inputs["spec"].template.spec.nodeSelector.workload;
+        assert.deepEqual([poolOf("kafka-broker"), poolOf("kafka-controller")], ["streaming", "infra"]);
     });
 
     it("tells a broker its zone for its rack, and a controller none", () => {

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
 import { MetadataDatabase, type MetadataDatabaseArgs } from "../../../stacks/workloads/metadata-database.ts";
 import { COMPUTED, type Collected, collect, ofType, only } from "../../support/mocks.ts";
+import { POOLS } from "./pools.ts";
 
 const CONFIG: MetadataDatabaseArgs["config"] = {
+    kind: "in-cluster",
     image: "ghcr.io/zalando/spilo-18:4.1-p2",
     replicas: 3,
     storage: "50Gi",
@@ -17,7 +19,7 @@ const make = (): Promise<Collected[]> =>
             claimProvider: new k8s.Provider("claims", {}),
             storageClass: "gp3-retain",
             throughputClass: undefined,
-            pool: "infra",
+            pools: POOLS,
             availability: { downtimeBudget: "5 minutes" },
         } as const;
         new MetadataDatabase("metadata-database", {

@@ -11,7 +11,7 @@ const make = (seen: (pooler: PgBouncer) => void = () => undefined): Promise<Coll
             claimProvider: new k8s.Provider("claims", {}),
             storageClass: undefined,
             throughputClass: undefined,
-            pool: undefined,
+            pools: undefined,
             availability: { downtimeBudget: "5 minutes" },
         } as const;
         const pooler = new PgBouncer("pgbouncer", {

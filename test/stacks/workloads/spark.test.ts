@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
 import { Spark, type SparkArgs } from "../../../stacks/workloads/spark.ts";
 import { type Collected, collect, only } from "../../support/mocks.ts";
+import { POOLS } from "./pools.ts";
 
 const CONFIG: SparkArgs["config"] = {
     image: "acme/spark:4.2.0",
@@ -17,7 +18,7 @@ const make = (config: Partial<SparkArgs["config"]> = {}): Promise<Collected[]> =
             claimProvider: new k8s.Provider("claims", {}),
             storageClass: undefined,
             throughputClass: undefined,
-            pool: "infra",
+            pools: POOLS,
             availability: { downtimeBudget: "5 minutes" },
         } as const;
         new Spark("spark", { config: { ...CONFIG, ...config }, context, namespace: "batch" });
@@ -62,8 +63,15 @@ describe("Spark", () => {
         );
     });
 
-    it("runs where the context says", async () => {
-        assert.deepEqual((await jobOf()).template.spec.nodeSelector, { workload: "infra" });
+    it("runs where drivers do", async () => {
+        const { nodeSelector, tolerations } = (await jobOf()).template.spec;
+        assert.deepEqual(nodeSelector, { workload: "spark-driver" });
+        assert.deepEqual(tolerations.at(-1), {
+            key: "workload",
+            operator: "Equal",
+            value: "spark-driver",
+            effect: "NoSchedule",
+        });
     });
 
     it("refuses memory that Spark does not start with", async () => {

@@ -3,6 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { ArgumentError } from "../../../../components/support/errors.ts";
 
+/** From where the pack lets production have its images, and from Docker Hub, which it allows by default. */
+const CACHE = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/cache-prod/docker.io/";
+const IMAGE = `${pulumi.getStack() === "prod" ? CACHE : ""}shop/web:1.0`;
+
 const config = new pulumi.Config();
 const variant = config.require("variant");
 const replicas = config.requireNumber("replicas");
@@ -44,7 +48,7 @@ class Web extends pulumi.ComponentResource {
             { parent },
         );
         const requests = { cpu: "250m", memory: "512Mi" };
-        deployment(name, { containers: [{ name, image: "shop/web:1.0", resources: { requests } }] }, this);
+        deployment(name, { containers: [{ name, image: IMAGE, resources: { requests } }] }, this);
         new k8s.core.v1.ServiceAccount(name, { metadata: { name, namespace: "shop" } }, { parent: this });
         this.registerOutputs();
     }

@@ -37,9 +37,14 @@ describe("The alerts on log delivery", () => {
             const all = expr.match(/fluentbit_\w+\{[^}]*\}/g) ?? [];
             assert.ok(all.length > 0);
             for (const selected of all) {
-                assert.match(selected, /\{namespace="node-agents",container="fluent-bit"\}$/);
+                assert.match(selected, /\{namespace="node-agents",container="fluent-bit"(,name!="loki")?\}$/);
             }
         }
+    });
+
+    it("do not page for what Loki has lost, which is in CloudWatch", () => {
+        const dropped = rules.find(({ alert }) => alert === "LogRecordsDropped");
+        assert.match(dropped?.expr ?? "", /name!="loki"/);
     });
 
     it("page for what is lost and wait for what can still be kept", () => {

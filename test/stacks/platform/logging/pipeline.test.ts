@@ -40,6 +40,23 @@ const FILE = "airflow-scheduler-7c9_airflow_scheduler-0123abc.log";
 const TAG = `pod.var.log.containers.${FILE}`;
 
 describe("The log pipeline", () => {
+    it("copies everything to Loki where there is one, and lets CloudWatch have its own room", () => {
+        const loki = { host: "loki.loki.svc", port: 3100 };
+        const args: PipelineArgs = {
+            memory: "256Mi",
+            destination: { kind: "cloudwatch", region: "eu-central-1", groups: GROUPS, loki },
+        };
+        const { outputs } = read(args).pipeline;
+        const copy = named(outputs, "loki");
+        assert.deepEqual([copy["match"], copy["host"], copy["port"]], ["*", "loki.loki.svc", 3100]);
+        assert.equal(copy["storage.total_limit_size"], "512M");
+        assert.doesNotMatch(String(copy["labels"]), /pod_name/);
+        assert.deepEqual(
+            outputs.filter(({ name }) => name !== "loki"),
+            read(CLOUDWATCH).pipeline.outputs,
+        );
+    });
+
     it("puts every tag into exactly one group", () => {
         const name = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);
         const pod = fc

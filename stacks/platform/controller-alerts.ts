@@ -1,0 +1,57 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { deploymentAlerts } from "../../components/alerts/deployment.ts";
+import { statefulSetAlerts } from "../../components/alerts/stateful-set.ts";
+import type { AlertGroup } from "../../components/alerts/subject.ts";
+import { PROMETHEUS_RULE, prometheusRuleSpec } from "../../components/specs/monitoring.ts";
+import { CONTROLLERS, type Controller } from "./controllers.ts";
+
+/** Value of the label `system` of the platform's own alerts. */
+const SYSTEM = "platform";
+
+/** Seconds in which an ordinary rollout of a controller ends: an image, and an election. */
+const ROLLOUT_SECONDS = 180;
+/** The same with a volume that moves along. */
+const STATEFUL_ROLLOUT_SECONDS = 600;
+
+/** The most replicas that a controller with claims has here; an alert on a claim that there is not stays silent. */
+const MOST_CLAIMS = 3;
+
+/** The alerts of a controller: those that every workload of its kind has. */
+export function controllerAlerts(controller: Controller): AlertGroup {
+    const { name, namespace, containers, claim } = controller;
+    const subject = { name, namespace, containers, system: SYSTEM };
+    if (claim === undefined) {
+        return deploymentAlerts({ ...subject, rolloutSeconds: ROLLOUT_SECONDS });
+    }
+    return statefulSetAlerts({
+        ...subject,
+        rolloutSeconds: STATEFUL_ROLLOUT_SECONDS,
+        claims: Array.from({ length: MOST_CLAIMS }, (_, ordinal) => `${claim}-${name}-${ordinal}`),
+        // As the operators make theirs, and Loki's chart its own; Grafana's has one pod.
+        ordered: false,
+    });
+}
+
+/** Registers the alerts of all controllers that a release brings. */
+export function releaseAlerts(
+    release: string,
+    labels: Readonly<Record<string, string>>,
+    opts: pulumi.CustomResourceOptions,
+): void {
+    const controllers = CONTROLLERS.filter((controller) => controller.release === release);
+    const [first] = controllers;
+    if (first === undefined) {
+        throw new RangeError(`no controller of the release ${release} is known`);
+    }
+    const name = `${release}-controllers`;
+    new k8s.apiextensions.CustomResource(
+        name,
+        {
+            ...PROMETHEUS_RULE,
+            metadata: { name, namespace: first.namespace, labels },
+            spec: prometheusRuleSpec(controllers.map(controllerAlerts)),
+        },
+        opts,
+    );
+}

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { ArgumentError, type Problem } from "../../../components/support/errors.ts";
+import { parseConfig } from "../../../stacks/config.ts";
+import { rawConfig } from "../raw-config.ts";
+
+const RESOURCES = { cpu: "100m", memory: "500Mi" };
+const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:metabase-AbCdEf";
+const INGRESS = { domain: "data.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ" };
+const LOKI = { storage: "50Gi", retentionDays: 30, resources: RESOURCES };
+
+/** What is said of prod with one section changed. */
+function problems(section: string, value: unknown): readonly Problem[] {
+    const raw: Record<string, string> = { ...rawConfig("prod") };
+    if (value === undefined) {
+        delete raw[`data-platform:${section}`];
+    } else {
+        raw[`data-platform:${section}`] = JSON.stringify(value);
+    }
+    try {
+        parseConfig(raw, "data-platform");
+    } catch (error) {
+        assert.ok(error instanceof ArgumentError, String(error));
+        return error.problems;
+    }
+    return [];
+}
+
+const quotas = (airflow: object): object => ({
+    ...JSON.parse(rawConfig("prod")["data-platform:quotas"] ?? "{}"),
+    airflow: { pods: 500, cpu: "260", memory: "500Gi", ...airflow },
+});
+
+const CASES: readonly (readonly [section: string, value: unknown, field: string, reason: RegExp, fix: RegExp])[] = [
+    ["alerting", undefined, "alerting", /required/, /'data-platform:alerting'/],
+    ["alerting", { emails: [] }, "alerting.emails", /empty/, /at least 1/],
+    ["alerting", { emails: ["nobody"] }, "alerting.emails[0]", /no e-mail address/, /on-call@example\.com/],
+    ["ingress", { ...INGRESS, domain: "Data" }, "ingress.domain", /no domain name/, /"data\.example\.com"/],
+    ["ingress", { ...INGRESS, hostedZoneId: "x" }, "ingress.hostedZoneId", /no id of a hosted zone/, /Z0123456789/],
+    ["ingress", { ...INGRESS, certificateArn: "x" }, "ingress.certificateArn", /no ARN of acm/, /arn:aws:acm/],
+    ["ingress", { ...INGRESS, certificate: "x" }, "ingress.certificate", /nothing reads/, /"certificateArn"/],
+    ["loki", { ...LOKI, storage: "50G" }, "loki.storage", /Ki, Mi, Gi, Ti/, /"20Gi"/],
+    ["loki", { ...LOKI, retentionDays: 0 }, "loki.retentionDays", /outside of 1 to 3650/, /whole number/],
+    ["externalSecrets", { secretArns: [] }, "externalSecrets.secretArns", /empty/, /at least 1/],
+    [
+        "externalSecrets",
+        { secretArns: [SECRET], keyArns: ["alias/x"] },
+        "externalSecrets.keyArns[0]",
+        /no ARN of kms/,
+        /arn:aws:kms/,
+    ],
+    ["verticalAutoscaler", {}, "verticalAutoscaler.resources", /required/, /verticalAutoscaler\.resources/],
+    ["quotas", quotas({ cpu: "lots" }), "quotas.airflow.cpu", /cores/, /./],
+    ["quotas", quotas({ pods: 400 }), "quotas.airflow.pods", /200 tasks .* 400 together/, /more than 400/],
+    ["quotas", quotas({ cpu: "200" }), "quotas.airflow.cpu", /200000m together/, /more than 200000m/],
+    ["quotas", quotas({ memory: "400Gi" }), "quotas.airflow.memory", /409600Mi together/, /more than 409600Mi/],
+];
+
+describe("the configuration of the platform", () => {
+    for (const [section, value, field, reason, fix] of CASES) {
+        it(`refuses ${section} = ${JSON.stringify(value)}`, () => {
+            const found = problems(section, value);
+            assert.deepEqual(
+                found.map((problem) => problem.field),
+                [`data-platform:${field}`],
+            );
+            assert.match(found[0]?.reason ?? "", reason);
+            assert.match(found[0]?.fix ?? "", fix);
+        });
+    }
+
+    for (const section of ["ingress", "loki", "externalSecrets", "verticalAutoscaler"]) {
+        it(`does without ${section}`, () => assert.deepEqual(problems(section, undefined), []));
+    }
+
+    it("takes what is right", () => {
+        assert.deepEqual(problems("externalSecrets", { secretArns: [SECRET] }), []);
+        assert.deepEqual(problems("verticalAutoscaler", { resources: RESOURCES }), []);
+    });
+});
