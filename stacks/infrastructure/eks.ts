@@ -50,7 +50,7 @@ export function eksFoundation(config: EksConfig): EksFoundation {
 
     const access = { clusterIdentifier: name, kubeconfig: cluster.kubeconfig };
     const { provider, claimProvider } = providers(name, access, { parent: cluster, dependsOn: onCluster });
-    new Storage(name, { parent: cluster, provider });
+    new Storage(name, { claimProvider }, { parent: cluster, provider });
     return {
         provider,
         claimProvider,
