@@ -8,7 +8,7 @@ import { Trial } from "./support/trial.ts";
 import { NAMESPACE } from "./support/workloads.ts";
 import { crowdedNodes, mostAttachments, volumeLimit } from "./volumes/crowd.ts";
 import { CROWDED, program, SCALED, type Step, TUNED } from "./volumes/program.ts";
-import { bindings, course, firstEvent, interventions, losses, sizes } from "./volumes/story.ts";
+import { bindings, course, firstEvent, interventions, losses, none, sizes } from "./volumes/story.ts";
 
 const WAIT_MS = 120_000;
 /** Both more than there are zones: up to that number, replicas wait for a zone each, which is a rule of their pods. */
@@ -16,10 +16,6 @@ const ALL = 6;
 const FEWER = 4;
 const SMALL = "1Gi";
 const LARGE = "2Gi";
-
-function none(lines: readonly string[]): void {
-    assert.equal(lines.length, 0, `\n  ${lines.join("\n  ")}`);
-}
 
 describe("volumes of a service", () => {
     let trial: Trial;

@@ -11,33 +11,29 @@ import { stackConfig } from "../stacks/raw-config.ts";
 import { changedStack, renderedStack } from "../stacks/rendered/stack.ts";
 import { type Changes, Deployed } from "./support/deployed.ts";
 import { type Desired, desiredObjects } from "./support/desired.ts";
-import { isReady, podsOf } from "./support/history.ts";
+import { isReady } from "./support/history.ts";
 import { placements } from "./support/placement.ts";
 import { OBSERVED } from "./support/waiting.ts";
-import { bindings, course, firstEvent, interventions, losses, sizes } from "./volumes/story.ts";
-import { claimNames, hasVolumes, LARGER, SYSTEMS, systemsWithVolumes } from "./volumes/systems.ts";
+import { bindings, course, firstEvent, interventions, losses, none, sizes } from "./volumes/story.ts";
+import {
+    askedFor,
+    claimNames,
+    hasVolumes,
+    isClaim,
+    LARGER,
+    ofSystems,
+    REPLICAS,
+    SYSTEMS,
+    systemsWithVolumes,
+} from "./volumes/systems.ts";
 
 /** Of the pool that the systems run on, as `prod` has them most of the time. */
 const NODES = 9;
 const WAIT_MS = 120_000;
 const POLL_MS = 100;
 
-const REPLICAS = SYSTEMS.flatMap(({ ordinals }) => ordinals).length;
-
-function ofSystems(object: KubernetesObject): boolean {
-    return SYSTEMS.some(({ namespace, name }) => podsOf(namespace, name)(object));
-}
-
-function isClaim(object: KubernetesObject): object is V1PersistentVolumeClaim {
-    return object.kind === "PersistentVolumeClaim";
-}
-
 function uids(objects: readonly KubernetesObject[]): readonly (string | undefined)[] {
     return objects.map(({ metadata }) => metadata?.uid).toSorted();
-}
-
-function none(lines: readonly string[]): void {
-    assert.equal(lines.length, 0, `\n  ${lines.join("\n  ")}`);
 }
 
 describe("the volumes of prod", () => {
@@ -132,12 +128,6 @@ describe("the volumes of prod", () => {
     describe("that a larger plan is applied to", () => {
         let former: { readonly sets: readonly V1StatefulSet[]; readonly sizes: ReadonlyMap<string, string> };
 
-        const askedFor = (stack: readonly Desired[]): ReadonlyMap<string, V1PersistentVolumeClaim> =>
-            new Map(
-                stack.flatMap(({ object }) =>
-                    isClaim(object) ? [[object.metadata?.name ?? "", object] as const] : [],
-                ),
-            );
         const size = ({ spec }: V1PersistentVolumeClaim): string => spec?.resources?.requests?.["storage"] ?? "";
 
         before(async () => {

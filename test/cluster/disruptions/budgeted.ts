@@ -2,7 +2,7 @@ import type { V1Pod, V1PodDisruptionBudget } from "@kubernetes/client-node";
 import type { WorkloadSummary } from "../../../components/support/summary.ts";
 import type { Recorder } from "../../../tools/control-plane/recorder.ts";
 import type { Collected } from "../../support/mocks.ts";
-import { type Moment, moments, podLine, podsOf, serving, told } from "../support/history.ts";
+import { type Moment, moments, podsOf, serving, told } from "../support/history.ts";
 
 /** A workload of which replicas may be taken away now and then. */
 export interface Budgeted {
@@ -64,6 +64,15 @@ export function historyOf(recorder: Recorder, { namespace, name }: Budgeted, aft
     return moments<V1Pod>(recorder.events, podsOf(namespace, name), after);
 }
 
+/** How many serve, and who is there and does not: x for leaving. */
+function awayLine(pods: ReadonlyMap<string, V1Pod>): string {
+    const ready = serving(pods.values());
+    const others = [...pods]
+        .filter(([, pod]) => !ready.includes(pod))
+        .map(([name, { metadata }]) => `${name}${metadata?.deletionTimestamp === undefined ? "" : ":x"}`);
+    return `${ready.length} of ${pods.size} ready; not ${others.join(" ")}`;
+}
+
 /** What broke the promise that no more replicas are away than may be, after a revision: lines for an error, or none. */
 export function overdrawn(recorder: Recorder, workload: Budgeted, after: number): readonly string[] {
     const history = historyOf(recorder, workload, after);
@@ -71,5 +80,5 @@ export function overdrawn(recorder: Recorder, workload: Budgeted, after: number)
     const broken = history.findIndex(({ objects }) => serving(objects.values()).length < least);
     return broken === -1
         ? []
-        : [`${workload.name}: fewer than ${least} ready`, told(history.slice(0, broken + 1).slice(-10), podLine)];
+        : [`${workload.name}: fewer than ${least} ready`, told(history.slice(0, broken + 1).slice(-10), awayLine)];
 }

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import type { KubernetesObject, V1PersistentVolume, V1PersistentVolumeClaim, V1Pod } from "@kubernetes/client-node";
 import { identity, type RecordedEvent } from "../../../tools/control-plane/recorder/log.ts";
@@ -6,6 +7,11 @@ import { zonesOf } from "../support/placement.ts";
 
 function line({ at, revision, type, object }: RecordedEvent, what: string): string {
     return `${new Date(at).toISOString().slice(14, 23)} ${revision} ${type} ${identity(object)} ${what}`.trimEnd();
+}
+
+/** Asserts that there are no such lines, and shows them if there are. */
+export function none(lines: readonly string[]): void {
+    assert.equal(lines.length, 0, `\n  ${lines.join("\n  ")}`);
 }
 
 /** The claim and the volume of each claim's name, with the volume's zone: what a replica has to find again. */
