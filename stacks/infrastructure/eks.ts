@@ -65,7 +65,7 @@ export function eksFoundation(config: EksConfig): EksFoundation {
 
     const access = { clusterIdentifier: name, kubeconfig: cluster.kubeconfig };
     const { provider, claimProvider } = providers(name, access, { parent: cluster, dependsOn: onCluster });
-    new Storage(name, { keyArn: keys.volumes }, { parent: cluster, provider });
+    new Storage(name, { claimProvider, keyArn: keys.volumes }, { parent: cluster, provider });
     const stores = dataStores(name, { config, keys, network, nodes: cluster.eks.clusterSecurityGroupId });
     return {
         provider,

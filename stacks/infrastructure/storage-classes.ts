@@ -23,20 +23,24 @@ const SNAPSHOT_CLASS = "ebs-retain";
 /** gp3 has 3,000 IOPS and 125 MiB/s by itself; these are what one broker's replication and a catch-up read need. */
 const THROUGHPUT = { type: "gp3", iops: "6000", throughput: "500" };
 
+/** Every update under the same manager; taken over, each would otherwise be written under a random one. */
+const FIELD_MANAGER = "dataplatform-storage";
+
+/** What {@link Storage} is made of. */
+export interface StorageArgs {
+    /** Takes over the VolumeAttributesClass that a former program left behind. */
+    readonly claimProvider: pulumi.ProviderResource;
+    /** The key that volumes are encrypted with; the driver's role has to be allowed to use it. */
+    readonly keyArn: pulumi.Input<string>;
+}
+
 /**
  * gp3 classes on the EBS CSI driver: encrypted, growing on demand, bound where the pod is.
  *
  * A class cannot be changed: another key makes it anew, and volumes that are there keep theirs.
  */
 export class Storage extends pulumi.ComponentResource {
-    constructor(
-        name: string,
-        args: {
-            /** The key that volumes are encrypted with; the driver's role has to be allowed to use it. */
-            readonly keyArn: pulumi.Input<string>;
-        },
-        opts: pulumi.ComponentResourceOptions,
-    ) {
+    constructor(name: string, { claimProvider, keyArn }: StorageArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("dataplatform:infrastructure:Storage", name, {}, opts);
         const storageClass = (className: string, reclaimPolicy: "Retain" | "Delete", isDefault: boolean) =>
             new k8s.storage.v1.StorageClass(
@@ -50,7 +54,7 @@ export class Storage extends pulumi.ComponentResource {
                     parameters: {
                         type: "gp3",
                         encrypted: "true",
-                        kmsKeyId: args.keyArn,
+                        kmsKeyId: keyArn,
                         "csi.storage.k8s.io/fstype": "ext4",
                     },
                     reclaimPolicy,
@@ -63,8 +67,16 @@ export class Storage extends pulumi.ComponentResource {
         storageClass(DEFAULT_CLASS, "Delete", true);
         new k8s.storage.v1.VolumeAttributesClass(
             EKS_STORAGE.throughput,
-            { metadata: { name: EKS_STORAGE.throughput }, driverName: DRIVER, parameters: THROUGHPUT },
-            { parent: this },
+            {
+                metadata: {
+                    name: EKS_STORAGE.throughput,
+                    annotations: { "pulumi.com/patchFieldManager": FIELD_MANAGER },
+                },
+                driverName: DRIVER,
+                parameters: THROUGHPUT,
+            },
+            // Kubernetes does not let it go while a claim names it (vac-protection), and claims outlive the program.
+            { parent: this, provider: claimProvider, retainOnDelete: true },
         );
         // A snapshot is a copy to be kept: it outlives the object that asked for it. The key is the volume's own.
         new k8s.apiextensions.CustomResource(

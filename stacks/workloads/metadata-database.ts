@@ -24,7 +24,7 @@ import {
     spiloEnvironment,
 } from "./metadata-database/patroni.ts";
 import { SETUP_VARIABLES, setupSql } from "./metadata-database/setup-sql.ts";
-import { sharedMemory } from "./metadata-database/sizing.ts";
+import { sharedMemory, volumeParameters } from "./metadata-database/sizing.ts";
 
 /** `postgres` and its group in Spilo's image. Source: postgres-operator, `spilo_runasuser` and `spilo_runasgroup`. */
 const SPILO = { user: 101, group: 103 } as const;
@@ -85,7 +85,8 @@ export class MetadataDatabase extends pulumi.ComponentResource {
             this.#secret(this.applicationSecret, name, namespace, { password: application }, after),
         ];
         const services = this.#services(name, namespace, after);
-        const replicas = this.#replicas(name, args, [...after, ...secrets, ...services]);
+        const settings = this.#volumeSettings(name, args, after);
+        const replicas = this.#replicas(name, args, [...after, ...secrets, ...services, settings]);
         this.#setup(name, args, [...after, replicas]);
 
         this.leader = {
@@ -110,6 +111,22 @@ export class MetadataDatabase extends pulumi.ComponentResource {
         return new k8s.core.v1.Secret(
             secretName,
             { metadata: { name: secretName, namespace, labels: workloadLabels(system, system) }, stringData },
+            { parent: this, dependsOn },
+        );
+    }
+
+    /** Beside the pods, which go on with the old values when their volumes grow, and take the new ones at their next start. */
+    #volumeSettings(
+        name: string,
+        { config, namespace }: MetadataDatabaseArgs,
+        dependsOn: pulumi.Input<pulumi.Resource>[],
+    ): k8s.core.v1.ConfigMap {
+        return new k8s.core.v1.ConfigMap(
+            volumeSettingsMap(name),
+            {
+                metadata: { name: volumeSettingsMap(name), namespace, labels: workloadLabels(name, name) },
+                data: volumeParameters(config.storage),
+            },
             { parent: this, dependsOn },
         );
     }
@@ -151,7 +168,8 @@ export class MetadataDatabase extends pulumi.ComponentResource {
         dependsOn: pulumi.Input<pulumi.Resource>[],
     ): OrderedStatefulService {
         const { storageClass } = context;
-        const patroni = { memory: config.resources.memory, storage: config.storage };
+        const volumeSettings = Object.keys(volumeParameters(config.storage));
+        const patroni = { memory: config.resources.memory, volumeSettings };
         return new OrderedStatefulService(
             name,
             {
@@ -172,7 +190,7 @@ export class MetadataDatabase extends pulumi.ComponentResource {
                 },
                 claimProvider: context.claimProvider,
                 labels: { [SCOPE_LABEL]: name },
-                env: spiloEnvironment(name, name, patroni),
+                env: spiloEnvironment(name, name, volumeSettingsMap(name), patroni),
                 resources: config.resources,
                 scratch: { "/dev/shm": { size: sharedMemory(config.resources.memory), medium: "memory" } },
                 ports: { postgresql: POSTGRESQL_PORT, patroni: PATRONI_PORT },
@@ -246,6 +264,10 @@ export class MetadataDatabase extends pulumi.ComponentResource {
 
 function replicaService(name: string): string {
     return `${name}-replica`;
+}
+
+function volumeSettingsMap(name: string): string {
+    return `${name}-volume-settings`;
 }
 
 function setupJob(name: string): string {

@@ -187,6 +187,11 @@ describe("plan", () => {
                 ["--program", PROGRAM, "--stack", "prod", "--out", PROGRAM],
                 /is not empty and holds no former plan/,
             ],
+            [
+                "a file for a folder",
+                ["--program", PROGRAM, "--stack", "prod", "--out", join(PROGRAM, "Pulumi.yaml")],
+                /Pulumi\.yaml is a file\. Name a new or an empty folder\./,
+            ],
         ];
         for (const [name, args, message] of cases) {
             it(name, async () => {

@@ -84,7 +84,7 @@ describe("preview.yml", () => {
 
     it("gives forks neither a role nor a comment", () => {
         for (const [name, job] of Object.entries(jobs)) {
-            const trusted = name !== "check";
+            const trusted = !["check", "engine"].includes(name);
             assert.equal(job.if?.includes(SAME_REPOSITORY) ?? false, trusted, name);
         }
     });
@@ -94,6 +94,11 @@ describe("preview.yml", () => {
         assert.ok(
             comment?.steps.every((step) => step.run === undefined && !step.uses?.startsWith("actions/checkout@")),
         );
+    });
+
+    it("has the CLI before it runs the engine's tests, which would be skipped without", () => {
+        const commands = jobs["engine"]?.steps.flatMap(({ run }) => run ?? []);
+        assert.deepEqual(commands, ["npm ci", "npx pulumi version", "npm run test:engine"]);
     });
 
     it("changes nothing", () => {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { RawConfig } from "../../stacks/config.ts";
+import { parseConfig, type RawConfig, type StackConfig } from "../../stacks/config.ts";
 import { readStack } from "../../tools/plan/stack-files.ts";
 
 /** The repository's root, where the stacks' files are. */
@@ -12,4 +12,9 @@ export function rawConfig(stack: "prod" | "staging" | "local"): RawConfig {
     const config = read.get(stack) ?? readStack(ROOT, stack).config;
     read.set(stack, config);
     return config;
+}
+
+/** The same, read and checked as the program does. */
+export function stackConfig(stack: "prod" | "staging" | "local"): StackConfig {
+    return parseConfig(rawConfig(stack), "data-platform");
 }

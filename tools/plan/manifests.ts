@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Document } from "yaml";
 import { Misuse } from "./errors.ts";
@@ -115,6 +115,9 @@ function formerFiles(directory: string): string[] {
  * @throws {Misuse} naming the folder
  */
 export function checkOutput(directory: string): void {
+    if (existsSync(directory) && !statSync(directory).isDirectory()) {
+        throw new Misuse(`--out: ${directory} is a file. Name a new or an empty folder.`);
+    }
     const content = existsSync(directory) ? readdirSync(directory) : [];
     if (content.length > 0 && !content.includes(MARKER)) {
         throw new Misuse(`--out: ${directory} is not empty and holds no former plan. Name a new or an empty folder.`);

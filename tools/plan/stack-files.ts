@@ -42,12 +42,21 @@ function readYaml(directory: string, file: string): Record<string, unknown> {
     return content;
 }
 
+/** Files of the stacks in a folder, by the stack's name; the CLI takes both endings. */
+function stackFiles(directory: string): ReadonlyMap<string, string> {
+    return new Map(
+        readdirSync(directory)
+            .toSorted()
+            .flatMap((file) => {
+                const stack = /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1];
+                return stack === undefined ? [] : [[stack, file] as const];
+            }),
+    );
+}
+
 /** Names of the stacks that have a file in a folder. */
 export function knownStacks(directory: string): string[] {
-    return readdirSync(directory)
-        .map((file) => /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1])
-        .filter((name) => name !== undefined)
-        .toSorted();
+    return [...stackFiles(directory).keys()];
 }
 
 function unknownStack(directory: string, stack: string): Misuse {
@@ -105,7 +114,7 @@ export function readStack(directory: string, stack: string): StackFiles {
     if (!existsSync(join(directory, "Pulumi.yaml"))) {
         throw new Misuse(`${directory} has no Pulumi.yaml: run this in the project's folder.`);
     }
-    const stackFile = knownStacks(directory).includes(stack) ? `Pulumi.${stack}.yaml` : undefined;
+    const stackFile = stackFiles(directory).get(stack);
     if (stackFile === undefined) {
         throw unknownStack(directory, stack);
     }

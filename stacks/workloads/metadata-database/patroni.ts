@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
 import type { Duration } from "../../../components/values/duration.ts";
-import type { Bytes, VolumeSize } from "../../../components/values/quantity.ts";
+import type { Bytes } from "../../../components/values/quantity.ts";
 import type { EnvValue } from "../../../components/workload-args.ts";
-import { MAX_CONNECTIONS, sizedParameters } from "./sizing.ts";
+import { MAX_CONNECTIONS, memoryParameters } from "./sizing.ts";
 
 /**
  * Patroni's election, in seconds. `ttl` has to be at least `loopWait + 2 × retryTimeout`.
@@ -36,8 +36,13 @@ const YAML_1_1 = { version: "1.1" } as const;
 export interface PatroniArgs {
     /** Memory limit of a replica. */
     readonly memory: Bytes;
-    /** Size of a replica's volume. */
-    readonly storage: VolumeSize;
+    /** Names of PostgreSQL's settings that follow from the size of the volume, see {@link spiloEnvironment}. */
+    readonly volumeSettings: readonly string[];
+}
+
+/** The variable of a setting that follows from the size of the volume. */
+function volumeVariable(setting: string): string {
+    return `VOLUME_${setting.toUpperCase()}`;
 }
 
 /**
@@ -64,7 +69,9 @@ export function patroniConfiguration(args: PatroniArgs): object {
         restapi: { allowlist: ["127.0.0.0/8", "::1"], allowlist_include_members: true },
         postgresql: {
             parameters: {
-                ...sizedParameters(args.memory, args.storage),
+                ...memoryParameters(args.memory),
+                // Kubernetes puts the variable's value in.
+                ...Object.fromEntries(args.volumeSettings.map((one) => [one, `$(${volumeVariable(one)})`])),
                 password_encryption: "scram-sha-256",
                 // To the container's output, where the log collector is; Spilo's default is files on the volume.
                 logging_collector: "off",
@@ -99,9 +106,20 @@ export function patroniConfiguration(args: PatroniArgs): object {
  *
  * @param scope name of the cluster, and so of the Service whose endpoints Patroni maintains
  * @param credentials name of the Secret with `superuser-password` and `standby-password`
+ * @param volumeSettings name of the ConfigMap with each of `args.volumeSettings`. Their values are not the pod's own: a
+ *   volume that grows would replace every replica.
  */
-export function spiloEnvironment(scope: string, credentials: string, args: PatroniArgs): Record<string, EnvValue> {
+export function spiloEnvironment(
+    scope: string,
+    credentials: string,
+    volumeSettings: string,
+    args: PatroniArgs,
+): Record<string, EnvValue> {
     return {
+        // First, since only what comes before a variable can be part of it.
+        ...Object.fromEntries(
+            args.volumeSettings.map((key) => [volumeVariable(key), { configMap: volumeSettings, key }]),
+        ),
         SCOPE: scope,
         DCS_ENABLE_KUBERNETES_API: "true",
         KUBERNETES_SCOPE_LABEL: SCOPE_LABEL,

@@ -31,20 +31,27 @@ export function sharedMemory(memory: Bytes): Bytes {
 }
 
 /**
- * PostgreSQL's settings that follow from what a replica has.
- *
- * Memory: a quarter for `shared_buffers`, three quarters as the planner's idea of the cache (PostgreSQL manual, "Resource
- * Consumption" and "Planner Cost Constants"); another quarter shared among all connections as `work_mem`. Disk: a tenth
- * between two checkpoints, and a fifth that a replica which is away may hold back, so that it cannot fill the volume.
+ * PostgreSQL's settings that follow from a replica's memory: a quarter for `shared_buffers`, three quarters as the
+ * planner's idea of the cache (PostgreSQL manual, "Resource Consumption" and "Planner Cost Constants"); another quarter
+ * shared among all connections as `work_mem`.
  */
-export function sizedParameters(memory: Bytes, storage: VolumeSize): Record<string, string> {
+export function memoryParameters(memory: Bytes): Record<string, string> {
     const ram = bytes(memory);
-    const disk = gibibytes(storage) * 1024 * MIB;
     return {
         shared_buffers: mebibytes(ram / 4, 16),
         effective_cache_size: mebibytes((ram * 3) / 4, 32),
         work_mem: mebibytes(ram / 4 / MAX_CONNECTIONS, 1),
         maintenance_work_mem: mebibytes(ram / 16, 16, 1024),
+    };
+}
+
+/**
+ * PostgreSQL's settings that follow from a replica's volume: a tenth of it between two checkpoints, and a fifth that a
+ * replica which is away may hold back, so that it cannot fill the volume.
+ */
+export function volumeParameters(storage: VolumeSize): Record<string, string> {
+    const disk = gibibytes(storage) * 1024 * MIB;
+    return {
         max_wal_size: mebibytes(disk / 10, 96, 8192),
         max_slot_wal_keep_size: mebibytes(disk / 5, 192),
     };

@@ -245,6 +245,14 @@ describe("the foundation on EKS", () => {
             assert.equal(attributes.inputs.driverName, "ebs.csi.aws.com");
             assert.deepEqual(attributes.inputs.parameters, { type: "gp3", iops: "6000", throughput: "500" });
         });
+
+        it("keeps that class, which claims that outlive the program do not let go, and takes it over again", () => {
+            const { options, provider } = only(prod, "kubernetes:storage.k8s.io/v1:VolumeAttributesClass");
+            assert.equal(options.retainOnDelete, true);
+            const claims = only(prod, "pulumi:providers:kubernetes", "data-platform-prod-claims");
+            assert.equal(claims.inputs.upsertExistingObjects, "true");
+            assert.equal(provider, claims.urn);
+        });
     });
 
     it("is smaller in staging", () => {

@@ -67,7 +67,8 @@ export async function withGeneratedValues<T>(run: () => Promise<T>): Promise<T> 
     }
 }
 
-function revealed(value: unknown): unknown {
+/** A value with its secrets laid open. */
+export function revealed(value: unknown): unknown {
     if (value instanceof Secret) {
         return revealed(value.reveal());
     }
@@ -114,12 +115,15 @@ export function objectsOf(resources: readonly RecordedResource[]): readonly Rend
 
 const stacks = new Map<string, Promise<RenderedStack>>();
 
-async function runStack(stack: string): Promise<RenderedStack> {
+let runs = 0;
+
+async function runStack(stack: string, changes: Readonly<Record<string, string>> = {}): Promise<RenderedStack> {
     const { config, secretKeys } = readStack(ROOT, stack);
-    const program = new URL(`../../../index.ts?stack=${stack}`, import.meta.url);
+    runs += 1;
+    const program = new URL(`../../../index.ts?run=${runs}`, import.meta.url);
     const resources = await withGeneratedValues(() =>
         // The query makes it a module of its own, which runs anew.
-        collect(() => import(program.href), { stack, config, secretKeys }),
+        collect(() => import(program.href), { stack, config: { ...config, ...changes }, secretKeys }),
     );
     return { resources, objects: objectsOf(resources) };
 }
@@ -129,4 +133,22 @@ export function renderedStack(stack: string): Promise<RenderedStack> {
     const running = stacks.get(stack) ?? runStack(stack);
     stacks.set(stack, running);
     return running;
+}
+
+/**
+ * Runs the program with part of a stack's configuration changed. One run at a time.
+ *
+ * @param changes sections by their key in Pulumi.yaml (`kafka`), each with the fields that differ
+ */
+export function changedStack(
+    stack: string,
+    changes: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): Promise<RenderedStack> {
+    const { config, project } = readStack(ROOT, stack);
+    const sections = Object.entries(changes).map(([section, fields]) => {
+        const key = `${project}:${section}`;
+        const before: unknown = JSON.parse(config[key] ?? "{}");
+        return [key, JSON.stringify({ ...(isRecord(before) ? before : {}), ...fields })] as const;
+    });
+    return runStack(stack, Object.fromEntries(sections));
 }

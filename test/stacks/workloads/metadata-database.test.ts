@@ -12,7 +12,7 @@ const CONFIG: MetadataDatabaseArgs["config"] = {
     resources: { cpu: "1", memory: "4Gi" },
 };
 
-const make = (): Promise<Collected[]> =>
+const make = (config = CONFIG): Promise<Collected[]> =>
     collect(() => {
         const context = {
             cluster: {},
@@ -23,7 +23,7 @@ const make = (): Promise<Collected[]> =>
             availability: { downtimeBudget: "5 minutes" },
         } as const;
         new MetadataDatabase("metadata-database", {
-            config: CONFIG,
+            config,
             context,
             namespace: "data",
             clients: [{ workload: "pgbouncer" }, { workload: "airflow-migrate", namespace: "airflow" }],
@@ -52,6 +52,15 @@ describe("MetadataDatabase", () => {
             Array.from({ length: 3 }, () => ["gp3-retain", "50Gi"]),
         );
         assert.equal(container().volumeMounts.at(-1).mountPath, "/home/postgres/pgdata");
+    });
+
+    it("keeps its pods as they are when the volumes grow, and has the settings that follow beside them", async () => {
+        const larger = await make({ ...CONFIG, storage: "80Gi" });
+        const template = (all: Collected[]) => only(all, CONTROLLER).inputs["spec"].template;
+        assert.deepEqual(template(larger), template(resources));
+        const settings = only(larger, "kubernetes:core/v1:ConfigMap", "metadata-database-volume-settings");
+        assert.deepEqual(settings.inputs["data"], { max_wal_size: "8192MB", max_slot_wal_keep_size: "16384MB" });
+        assert.ok(only(larger, CONTROLLER).dependencies.includes(settings.urn));
     });
 
     it("leaves it to Patroni where the leader's service leads", () => {

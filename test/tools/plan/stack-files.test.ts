@@ -107,6 +107,13 @@ describe("stack files", () => {
         assert.throws(() => readStack(join(folder, "nowhere"), "prod"), Misuse);
     });
 
+    it("reads a stack's file by its other ending, too", () => {
+        writeFileSync(join(folder, "Pulumi.dev.yml"), "config:\n    shop:size: large\n");
+        const { files, config } = readStack(folder, "dev");
+        assert.deepEqual(files, ["Pulumi.yaml", "Pulumi.dev.yml"]);
+        assert.equal(config["shop:size"], "large");
+    });
+
     it("accepts a stack without configuration", () => {
         write("", "");
         assert.deepEqual(readStack(folder, "prod").config, {});

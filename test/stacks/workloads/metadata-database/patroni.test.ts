@@ -7,8 +7,8 @@ import {
     spiloEnvironment,
 } from "../../../../stacks/workloads/metadata-database/patroni.ts";
 
-const ARGS = { memory: "4Gi", storage: "50Gi" } as const;
-const environment = spiloEnvironment("metadata-database", "credentials", ARGS);
+const ARGS = { memory: "4Gi", volumeSettings: ["max_wal_size"] } as const;
+const environment = spiloEnvironment("metadata-database", "credentials", "volume-settings", ARGS);
 
 function text(name: string): string {
     const value = environment[name];
@@ -63,6 +63,13 @@ describe("Spilo's environment", () => {
     it("elects through endpoints, not ConfigMaps", () => {
         assert.equal(environment["DCS_ENABLE_KUBERNETES_API"], "true");
         assert.equal("KUBERNETES_USE_CONFIGMAPS" in environment, false);
+    });
+
+    it("puts what follows from the volume's size in from outside, by a variable that is there before", () => {
+        assert.deepEqual(environment["VOLUME_MAX_WAL_SIZE"], { configMap: "volume-settings", key: "max_wal_size" });
+        assert.equal(spilo.postgresql.parameters.max_wal_size, "$(VOLUME_MAX_WAL_SIZE)");
+        const names = Object.keys(environment);
+        assert.ok(names.indexOf("VOLUME_MAX_WAL_SIZE") < names.indexOf("SPILO_CONFIGURATION"));
     });
 
     it("finds its own pods by the labels that they carry", () => {

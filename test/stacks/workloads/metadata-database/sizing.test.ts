@@ -3,37 +3,46 @@ import * as fc from "fast-check";
 import { surgeWidth } from "../../../../components/specs/rollout.ts";
 import {
     MAX_CONNECTIONS,
+    memoryParameters,
     poolSize,
     sharedMemory,
-    sizedParameters,
+    volumeParameters,
 } from "../../../../stacks/workloads/metadata-database/sizing.ts";
 
-describe("sizedParameters", () => {
-    it("takes a quarter of the memory for the cache and a fifth of the disk for what replicas hold back", () => {
-        assert.deepEqual(sizedParameters("4Gi", "50Gi"), {
+describe("volumeParameters", () => {
+    it("takes a fifth of the disk for what replicas hold back", () => {
+        assert.deepEqual(volumeParameters("50Gi"), { max_wal_size: "5120MB", max_slot_wal_keep_size: "10240MB" });
+    });
+
+    it("stays with what the server starts with on the smallest volume, and caps what more of does not help", () => {
+        assert.equal(volumeParameters("1Gi")["max_wal_size"], "102MB");
+        assert.equal(volumeParameters("4Ti")["max_wal_size"], "8192MB");
+    });
+});
+
+describe("memoryParameters", () => {
+    it("takes a quarter of the memory for the cache", () => {
+        assert.deepEqual(memoryParameters("4Gi"), {
             shared_buffers: "1024MB",
             effective_cache_size: "3072MB",
             work_mem: "10MB",
             maintenance_work_mem: "256MB",
-            max_wal_size: "5120MB",
-            max_slot_wal_keep_size: "10240MB",
         });
     });
 
     it("stays with what the server starts with on the smallest replica", () => {
-        const { work_mem, max_wal_size, maintenance_work_mem } = sizedParameters("512Mi", "1Gi");
-        assert.deepEqual([work_mem, max_wal_size, maintenance_work_mem], ["1MB", "102MB", "32MB"]);
+        const { work_mem, maintenance_work_mem } = memoryParameters("512Mi");
+        assert.deepEqual([work_mem, maintenance_work_mem], ["1MB", "32MB"]);
     });
 
     it("caps what more of does not help", () => {
-        const { max_wal_size, maintenance_work_mem } = sizedParameters("256Gi", "4Ti");
-        assert.deepEqual([max_wal_size, maintenance_work_mem], ["8192MB", "1024MB"]);
+        assert.equal(memoryParameters("256Gi")["maintenance_work_mem"], "1024MB");
     });
 
     it("never plans more memory for cache and sorts than there is", () => {
         fc.assert(
             fc.property(fc.integer({ min: 512, max: 2 ** 18 }), (mebi) => {
-                const { shared_buffers, work_mem, maintenance_work_mem } = sizedParameters(`${mebi}Mi`, "50Gi");
+                const { shared_buffers, work_mem, maintenance_work_mem } = memoryParameters(`${mebi}Mi`);
                 const sorts = Number.parseInt(work_mem ?? "", 10) * MAX_CONNECTIONS;
                 const cache = Number.parseInt(shared_buffers ?? "", 10);
                 assert.ok(cache + sorts + Number.parseInt(maintenance_work_mem ?? "", 10) <= mebi);

@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
+import type { KubernetesObject, V1Node, V1Pod } from "@kubernetes/client-node";
+import { ControlPlane } from "../../tools/control-plane/control-plane.ts";
+import { stackNodes } from "../../tools/control-plane/nodes.ts";
+import type { RecordedEvent } from "../../tools/control-plane/recorder/log.ts";
+import { Recorder } from "../../tools/control-plane/recorder.ts";
+import { field } from "../../tools/plan/kubernetes.ts";
+import { stackConfig } from "../stacks/raw-config.ts";
+import { renderedStack } from "../stacks/rendered/stack.ts";
+import { collect } from "../support/mocks.ts";
+import { carriedBy, podsOfService, recoveredAt, type Service, statelessServices } from "./node-loss/services.ts";
+import { simulatedBudget } from "./node-loss/simulated-budget.ts";
+import { attachmentOf, claimOf, followed } from "./node-loss/volumes.ts";
+import { Deployed } from "./support/deployed.ts";
+import { desiredObjects } from "./support/desired.ts";
+import { isReady, podsOf } from "./support/history.ts";
+import { allReady, awaitedCount, OBSERVED } from "./support/waiting.ts";
+import { Workloads } from "./support/workloads.ts";
+
+const START_UP_SCALE = 0.1;
+const READY_MS = 180_000;
+/** Longer than detection, eviction queue, toleration and start-up together. */
+const RECOVERED_MS = 180_000;
+/** After an eviction, for how long nothing may take the place of a StatefulSet's pod. */
+const LEFT_ALONE_MS = 10_000;
+
+const ZONE = "topology.kubernetes.io/zone";
+const OUT_OF_SERVICE = { key: "node.kubernetes.io/out-of-service", value: "nodeshutdown", effect: "NoExecute" };
+
+/** Systems with a volume behind each replica, one of which is lost. */
+const STATEFUL = [
+    { namespace: "kafka", name: "kafka-broker", replicas: 3 },
+    { namespace: "data", name: "metadata-database", replicas: 3 },
+] as const;
+
+/** One replica is gone until it is started elsewhere, which its budget counts with. */
+const ALONE = "alone";
+
+/** A pod on a node that dies. */
+interface Loss {
+    readonly pod: V1Pod;
+    readonly node: string;
+}
+
+function nameOf({ metadata }: KubernetesObject): string {
+    return metadata?.name ?? "";
+}
+
+describe("a node's death", () => {
+    let plane: ControlPlane;
+    let recorder: Recorder;
+    let services: readonly Service[];
+    let zoneOf: ReadonlyMap<string, string>;
+    /** Revision before the first node died. */
+    let mark: number;
+    /** Milliseconds since the epoch when each node died. */
+    const diedAt = new Map<string, number>();
+    const lostServices = new Map<string, Loss>();
+    const lostReplicas = new Map<string, Loss>();
+
+    const lossOf = (pods: readonly V1Pod[], elsewhere?: string): Loss => {
+        const pod = pods.find(({ spec }) => zoneOf.get(spec?.nodeName ?? "") !== elsewhere);
+        assert.ok(pod?.spec?.nodeName !== undefined, `no pod outside of ${elsewhere}`);
+        return { pod, node: pod.spec.nodeName };
+    };
+
+    const lostPods = (): ReadonlySet<string> =>
+        new Set(
+            recorder.events
+                .filter(({ object }) => object.kind === "Pod")
+                .flatMap(({ object }: RecordedEvent) =>
+                    diedAt.has(String(field(object, "spec", "nodeName"))) ? [nameOf(object)] : [],
+                ),
+        );
+
+    before(async () => {
+        const nodes = stackNodes(stackConfig("prod"), { nodes: 60 });
+        const machines = nodes.filter(({ kind }) => kind === "Node");
+        zoneOf = new Map(machines.map((node) => [nameOf(node), String(field(node, "metadata", "labels", ZONE))]));
+        const rendered = await renderedStack("prod");
+        const trial = await collect(() => {
+            const health = { ready: { kind: "http", path: "/", port: "http" }, startUp: "100 seconds" } as const;
+            new Workloads().stateless(ALONE, { replicas: 1, health });
+        });
+        services = [...statelessServices(rendered.resources), ...statelessServices(trial)];
+        plane = await ControlPlane.start({
+            nodes,
+            startUpScale: START_UP_SCALE,
+            customResources: ["PrometheusRule", "PodMonitor"],
+        });
+        recorder = await Recorder.start(plane.client, [
+            ...OBSERVED,
+            "discovery.k8s.io/v1/endpointslices",
+            "storage.k8s.io/v1/volumeattachments",
+        ]);
+        const desired = [...desiredObjects(rendered.resources), ...desiredObjects(trial)];
+        await new Deployed(plane.client).apply(desired);
+        await allReady(recorder, awaitedCount(desired.map(({ object }) => object)), READY_MS);
+
+        // The queue of evictions is a zone's own: the service that waits for it has its zone to itself.
+        const alone = services.find(({ name }) => name === ALONE);
+        assert.ok(alone);
+        const first = lossOf(podsOfService(recorder, alone));
+        const zone = zoneOf.get(first.node);
+        for (const service of services) {
+            lostServices.set(service.name, service === alone ? first : lossOf(podsOfService(recorder, service), zone));
+        }
+        for (const { namespace, name } of STATEFUL) {
+            lostReplicas.set(name, lossOf(recorder.current("Pod").filter(podsOf(namespace, name)), zone));
+        }
+        mark = recorder.mark();
+        for (const { node } of [...lostServices.values(), ...lostReplicas.values()]) {
+            if (!diedAt.has(node)) {
+                await plane.silence(node);
+                diedAt.set(node, Date.now());
+            }
+        }
+    });
+
+    after(async () => {
+        await recorder?.stop();
+        await plane?.stop();
+    });
+
+    describe("and the services that had a replica there", () => {
+        const observed = new Map<string, { readonly seconds: number; readonly budget: number }>();
+
+        before(async () => {
+            for (const service of services) {
+                const at = await recorder.waitFor(
+                    `${service.name} to recover`,
+                    () => recoveredAt(recorder, service, lostPods(), mark),
+                    RECOVERED_MS,
+                );
+                const died = diedAt.get(lostServices.get(service.name)?.node ?? "") ?? Number.NaN;
+                const budget = simulatedBudget(service.budget, START_UP_SCALE).seconds;
+                observed.set(service.name, { seconds: (at - died) / 1000, budget });
+            }
+            for (const [name, { seconds, budget }] of observed) {
+                const figures = `${seconds.toFixed(1)} s of ${budget} s, ${Math.round((100 * seconds) / budget)} %`;
+                console.log(`    ${name.padEnd(24)}${figures}`);
+            }
+        });
+
+        it("recover within the budget that their component computed", () => {
+            const late = [...observed].filter(([, { seconds, budget }]) => !(seconds <= budget));
+            assert.deepEqual(Object.fromEntries(late), {});
+            assert.equal(observed.size, services.length);
+        });
+
+        it("need at least half of it: the sum is not padded", () => {
+            const padded = [...observed].filter(([, { seconds, budget }]) => !(seconds >= budget / 2));
+            assert.deepEqual(Object.fromEntries(padded), {});
+        });
+
+        it("go on with all replicas but the lost one meanwhile", () => {
+            for (const service of services.filter(({ replicas }) => replicas > 1)) {
+                assert.ok(carriedBy(recorder, service, lostPods()) >= service.replicas - 1, service.name);
+            }
+        });
+    });
+
+    describe("and the stateful systems that had a replica there", () => {
+        const current = (name: string): V1Pod | undefined =>
+            recorder.current("Pod").find((pod) => nameOf(pod) === name);
+
+        before(async () => {
+            await recorder.waitFor(
+                "the lost replicas to be evicted",
+                () =>
+                    [...lostReplicas.values()].every(
+                        ({ pod }) => current(nameOf(pod))?.metadata?.deletionTimestamp !== undefined,
+                    ),
+                RECOVERED_MS,
+            );
+            await delay(LEFT_ALONE_MS);
+        });
+
+        it("wait: the lost replica stays Terminating, with its claim bound and its volume attached", () => {
+            for (const { pod, node } of lostReplicas.values()) {
+                const now = current(nameOf(pod));
+                assert.equal(now?.metadata?.uid, pod.metadata?.uid, `${nameOf(pod)} was replaced`);
+                assert.equal(attachmentOf(recorder, claimOf(pod))?.spec.nodeName, node);
+                assert.equal(attachmentOf(recorder, claimOf(pod))?.status?.attached, true);
+            }
+        });
+
+        it("keep every other replica, as it was", () => {
+            for (const { namespace, name, replicas } of STATEFUL) {
+                const others = recorder
+                    .current("Pod")
+                    .filter(podsOf(namespace, name))
+                    .filter((pod) => nameOf(pod) !== nameOf(lostReplicas.get(name)?.pod ?? {}));
+                assert.equal(others.filter(isReady).length, replicas - 1, name);
+                const gone = recorder
+                    .since(mark)
+                    .filter(({ type, object }) => type === "DELETED" && podsOf(namespace, name)(object));
+                assert.deepEqual(
+                    gone.map(({ object }) => nameOf(object)),
+                    [],
+                    name,
+                );
+            }
+        });
+
+        it("start it elsewhere once the node is out of service: pod gone, volume detached, then attached again", async () => {
+            const attachments = new Map(
+                [...lostReplicas].map(([name, { pod }]) => [name, attachmentOf(recorder, claimOf(pod))]),
+            );
+            for (const name of new Set([...lostReplicas.values()].map(({ node }) => node))) {
+                const node: V1Node | undefined = recorder.current("Node").find((one) => nameOf(one) === name);
+                const taints = [...(node?.spec?.taints ?? []), OUT_OF_SERVICE];
+                await plane.client.patch({ apiVersion: "v1", kind: "Node", metadata: { name } }, { spec: { taints } });
+            }
+            for (const [system, { pod, node }] of lostReplicas) {
+                const name = nameOf(pod);
+                const attachment = attachments.get(system);
+                assert.ok(attachment !== undefined, name);
+                const order = await followed(recorder, mark, pod, attachment, RECOVERED_MS);
+                assert.deepEqual(
+                    order,
+                    order.toSorted((a, b) => a - b),
+                    name,
+                );
+                const replacement = await recorder.waitFor(
+                    `${name} to be ready elsewhere`,
+                    () => {
+                        const now = current(name);
+                        return now !== undefined && now.metadata?.uid !== pod.metadata?.uid && isReady(now) && now;
+                    },
+                    RECOVERED_MS,
+                );
+                assert.notEqual(replacement.spec?.nodeName, node);
+                assert.equal(zoneOf.get(replacement.spec?.nodeName ?? ""), zoneOf.get(node));
+                assert.equal(claimOf(replacement), claimOf(pod));
+            }
+        });
+    });
+
+    describe("and the agents on it", () => {
+        const agentsOn = (node: string): readonly V1Pod[] =>
+            (recorder.current("Pod") as readonly V1Pod[]).filter(
+                ({ spec, metadata }) =>
+                    spec?.nodeName === node && metadata?.ownerReferences?.some(({ kind }) => kind === "DaemonSet"),
+            );
+
+        it("stay where they are, one of each", () => {
+            for (const node of diedAt.keys()) {
+                assert.equal(agentsOn(node).length, 2, node);
+            }
+        });
+
+        it("are ready again when the node comes back", async () => {
+            const [node] = [...diedAt.keys()].filter(
+                (one) => ![...lostReplicas.values()].some((loss) => loss.node === one),
+            );
+            assert.ok(node);
+            await plane.revive(node);
+            await recorder.waitFor(
+                `the agents on ${node} to be ready`,
+                () => agentsOn(node).filter(isReady).length === 2,
+                READY_MS,
+            );
+        });
+    });
+});

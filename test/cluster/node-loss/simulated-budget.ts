@@ -1,0 +1,29 @@
+import type { RecoveryBudget, RecoveryTerm } from "../../../components/values/recovery-budget.ts";
+
+/** What a control plane without real nodes does in the place of a term; terms that are not listed are as they are. */
+const SIMULATED: Readonly<
+    Record<string, (term: RecoveryTerm, startUpScale: number) => { readonly seconds: number; readonly why: string }>
+> = {
+    "the pod is scheduled and its image pulled": () => ({
+        seconds: 2,
+        why: "the scheduler is real, at most a second; the pod is started a second later, since nothing is pulled",
+    }),
+    "a node is started": () => ({ seconds: 2, why: "nodes are there already; scheduled and started as above" }),
+    "the program starts": ({ seconds }, startUpScale) => ({
+        seconds: Math.max(1, seconds * startUpScale),
+        why: "start-ups are scaled, and take a second at least",
+    }),
+};
+
+/**
+ * A recovery budget with the terms that a simulated cluster has.
+ *
+ * @param startUpScale the control plane's own
+ */
+export function simulatedBudget(budget: RecoveryBudget, startUpScale: number): RecoveryBudget {
+    const terms = budget.terms.map((term) => {
+        const simulated = SIMULATED[term.name]?.(term, startUpScale);
+        return simulated === undefined ? term : { ...term, seconds: simulated.seconds, source: simulated.why };
+    });
+    return { ...budget, terms, seconds: terms.reduce((sum, { seconds }) => sum + seconds, 0) };
+}

@@ -1,0 +1,55 @@
+import type { KubernetesObject } from "@kubernetes/client-node";
+import { kubernetesObject } from "../../../tools/plan/kubernetes.ts";
+import { revealed } from "../../stacks/rendered/stack.ts";
+import type { Collected } from "../../support/mocks.ts";
+
+/** An object that a program asks for, with what the engine does with it. */
+export interface Desired {
+    readonly urn: string;
+    /** With a name, and as the API server gets it. */
+    readonly object: KubernetesObject;
+    /** Dotted paths whose values stay as they were when it was made. */
+    readonly ignoreChanges: readonly string[];
+    /** Whether it stays when the program asks for it no more. */
+    readonly retained: boolean;
+    /** Whether it is taken over if it is there already. */
+    readonly upsert: boolean;
+}
+
+/**
+ * The objects of a program in the order in which the engine makes them: each after all that it depends on.
+ *
+ * @throws {Error} if a resource comes before one that it depends on
+ */
+export function desiredObjects(resources: readonly Collected[]): readonly Desired[] {
+    const before = new Set<string>();
+    const upserting = new Set(
+        resources
+            .filter(({ inputs }) => String(inputs["upsertExistingObjects"] ?? "") === "true")
+            .map(({ urn }) => urn),
+    );
+    return resources.flatMap((resource) => {
+        const missing = resource.dependencies.filter(
+            (urn) => !before.has(urn) && resources.some((other) => other.urn === urn),
+        );
+        if (missing.length > 0) {
+            throw new Error(`${resource.urn} is registered before ${missing.join(", ")}, which it depends on`);
+        }
+        before.add(resource.urn);
+        const object = kubernetesObject(resource);
+        if (object === undefined) {
+            return [];
+        }
+        // Through JSON, so that what a provider computes becomes text, as in any other string.
+        const plain: KubernetesObject = JSON.parse(JSON.stringify(revealed(object)));
+        return [
+            {
+                urn: resource.urn,
+                object: { ...plain, metadata: { name: resource.name, ...plain.metadata } },
+                ignoreChanges: resource.options.ignoreChanges,
+                retained: resource.options.retainOnDelete,
+                upsert: resource.provider !== undefined && upserting.has(resource.provider),
+            },
+        ];
+    });
+}

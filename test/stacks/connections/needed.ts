@@ -1,0 +1,203 @@
+import { format, parseBlock, size } from "../../../stacks/infrastructure/ipv4.ts";
+import type { Inputs } from "../../support/mocks.ts";
+import { called, containersOf } from "../rendered/pods.ts";
+import type { RenderedStack } from "../rendered/stack.ts";
+import { addressesIn, hostsWithoutPort } from "./addresses.ts";
+import { API_SERVER, CHARTS, type Edge, KEDA_OPERATOR, NAMED_ONLY, PROMETHEUS } from "./assumptions.ts";
+import type { Pod, Protocol, Source } from "./network-policy.ts";
+import { textsBefore, textsIn } from "./texts.ts";
+import { arrivals, chartsOf, podNamed, podsBehind, portNumber, serviceOf, type World } from "./world.ts";
+
+/** A connection that a system needs, and who says so. */
+export interface Connection {
+    readonly from: Source;
+    readonly to: Pod;
+    readonly port: number;
+    readonly protocol: Protocol;
+    readonly why: string;
+}
+
+/** What was found, and what could not be understood. */
+export interface Findings {
+    readonly connections: readonly Connection[];
+    readonly problems: readonly string[];
+}
+
+/** Kinds that would mean connections of their own. A stack that has one has to be read here first. */
+const UNREAD = new Set([
+    "APIService",
+    "Ingress",
+    "MutatingWebhookConfiguration",
+    "Probe",
+    "ScrapeConfig",
+    "ServiceMonitor",
+    "ValidatingWebhookConfiguration",
+]);
+
+/** Connections of somebody who has these texts before him. */
+function byText(world: World, from: Pod, texts: readonly string[], why: string): Findings {
+    const problems = hostsWithoutPort(texts).map((host) => `${why} names ${host} without a port`);
+    const named = NAMED_ONLY.filter(({ pods }) => pods.includes(from.name));
+    const silent = new Set(named.map(({ address }) => address));
+    const connections = addressesIn(texts).flatMap(({ host, port }): readonly Connection[] => {
+        const address = `${host}:${port}`;
+        try {
+            const service = silent.has(address) ? undefined : serviceOf(world, host, from.namespace);
+            const found = service === undefined ? [] : arrivals(world, service, port);
+            if (service !== undefined && (found.length === 0 || found.some((one) => one.port === undefined))) {
+                problems.push(`${why} names ${address}, where nothing listens`);
+            }
+            return found.flatMap(({ pod, port: arrival }) =>
+                arrival === undefined
+                    ? []
+                    : [{ from, to: pod, port: arrival, protocol: "TCP", why: `${why}: ${address}` }],
+            );
+        } catch (error) {
+            problems.push(`${why} names ${address}: ${error instanceof Error ? error.message : String(error)}`);
+            return [];
+        }
+    });
+    return { connections, problems };
+}
+
+function ofPods(world: World): readonly Findings[] {
+    return world.pods.map((pod) => {
+        const texts = textsBefore(pod.template, world.objects);
+        return byText(world, pod, texts, called(pod.template.owner));
+    });
+}
+
+/** The kubelet asks each container, from the node that it is on. */
+function ofProbes({ pods }: World): readonly Findings[] {
+    return pods.flatMap((pod) =>
+        containersOf(pod.template).flatMap((container) =>
+            ["startupProbe", "livenessProbe", "readinessProbe"].map((probe): Findings => {
+                const { httpGet, tcpSocket, grpc } = container[probe] ?? {};
+                const asked = (httpGet ?? tcpSocket ?? grpc)?.port;
+                const why = `${called(pod.template.owner)}, ${probe}`;
+                const port = portNumber(pod, asked);
+                if (port === undefined) {
+                    return { connections: [], problems: asked === undefined ? [] : [`${why}: no port ${asked}`] };
+                }
+                const from = { kind: "kubelet", name: "the kubelet" } as const;
+                return { connections: [{ from, to: pod, port, protocol: "TCP", why }], problems: [] };
+            }),
+        ),
+    );
+}
+
+/** Replicas with an identity find each other by their governing service. */
+function ofGroups(world: World): readonly Findings[] {
+    return world.objects
+        .filter(({ kind }) => kind === "StatefulSet")
+        .map((set) => {
+            const { serviceName } = set.object["spec"];
+            const governing = world.objects.find(
+                ({ kind, namespace, name }) =>
+                    kind === "Service" && namespace === set.namespace && name === serviceName,
+            );
+            const ports: readonly Inputs[] = governing?.object["spec"].ports ?? [];
+            const pods = governing === undefined ? [] : podsBehind(world, governing);
+            const connections = pods.flatMap((pod) =>
+                ports.map(
+                    ({ port, protocol }): Connection => ({
+                        from: pod,
+                        to: pod,
+                        port,
+                        protocol: protocol ?? "TCP",
+                        why: `${called(set)}, its replicas among each other`,
+                    }),
+                ),
+            );
+            return { connections, problems: [] };
+        });
+}
+
+/** Prometheus, where the stack installs it and where the cluster has it already. */
+function ofMonitors(world: World): readonly Findings[] {
+    const { namespace = "", pods = [] } = CHARTS["kube-prometheus-stack"] ?? {};
+    const labels = pods.find(({ name }) => name === PROMETHEUS)?.labels ?? {};
+    const from: Pod = {
+        kind: "pod",
+        name: `${namespace}/${PROMETHEUS}`,
+        namespace,
+        labels,
+        hostNetwork: false,
+        ports: [],
+    };
+    return world.objects
+        .filter(({ kind }) => kind === "PodMonitor")
+        .map((monitor) => {
+            const { selector, podMetricsEndpoints } = monitor.object["spec"];
+            const found = podsBehind(world, { ...monitor, object: { spec: { selector: selector.matchLabels } } });
+            const endpoints = found.flatMap((pod) =>
+                podMetricsEndpoints.map((endpoint: Inputs) => [pod, endpoint["port"]] as const),
+            );
+            return {
+                connections: endpoints.flatMap(([to, name]): readonly Connection[] => {
+                    const port = portNumber(to, name);
+                    return port === undefined ? [] : [{ from, to, port, protocol: "TCP", why: called(monitor) }];
+                }),
+                problems: endpoints.length === 0 ? [`${called(monitor)} scrapes nothing`] : [],
+            };
+        });
+}
+
+/** KEDA asks for what it scales on. */
+function ofScaling(world: World): readonly Findings[] {
+    return world.objects
+        .filter(({ kind }) => kind === "ScaledObject")
+        .map((scaled) => {
+            const from = podNamed(world, `${KEDA_OPERATOR.namespace}/${KEDA_OPERATOR.name}`);
+            return byText(world, from, textsIn(scaled.object["spec"].triggers), called(scaled));
+        });
+}
+
+/** The first and the last address of each subnet that the cluster's network interfaces are in. */
+export function apiServerAddresses({ resources }: RenderedStack): readonly Source[] {
+    return resources
+        .filter(({ inputs }) => inputs["tags"]?.["kubernetes.io/role/internal-elb"] === "1")
+        .flatMap(({ inputs }) => {
+            const block = parseBlock(inputs["cidrBlock"]);
+            return [block.first, block.first + size(block) - 1].map((first): Source => {
+                const [address = ""] = format({ first, prefix: 32 }).split("/");
+                return { kind: "address", name: `${API_SERVER} at ${address}`, address };
+            });
+        });
+}
+
+function ofEdges(world: World, edges: readonly Edge[], apiServer: readonly Source[]): readonly Findings[] {
+    return edges.map(({ from, to, port, protocol, why }) => {
+        const sources = from === API_SERVER ? apiServer : [podNamed(world, from)];
+        const arrival = { to: podNamed(world, to), port, protocol: protocol ?? "TCP", why } as const;
+        return { connections: sources.map((source) => ({ from: source, ...arrival })), problems: [] };
+    });
+}
+
+/**
+ * Every connection that a stack's systems need, and whatever of it could not be understood.
+ *
+ * @param edges those that nothing in the stack tells of
+ */
+export function neededConnections(world: World, stack: RenderedStack, edges: readonly Edge[] = []): Findings {
+    const unread = world.objects.filter(({ kind }) => UNREAD.has(kind));
+    const findings = [
+        ...ofPods(world),
+        ...ofProbes(world),
+        ...ofGroups(world),
+        ...ofMonitors(world),
+        ...ofScaling(world),
+        ...ofEdges(world, edges, []),
+        ...chartsOf(stack).flatMap((chart) => ofEdges(world, CHARTS[chart]?.edges ?? [], apiServerAddresses(stack))),
+    ];
+    return {
+        connections: findings.flatMap(({ connections }) => connections),
+        problems: [
+            ...unread.map((object) => `${called(object)}: its connections are not derived`),
+            ...chartsOf(stack)
+                .filter((chart) => !(chart in CHARTS))
+                .map((chart) => `the chart ${chart}: nobody says which connections it needs`),
+            ...findings.flatMap(({ problems }) => problems),
+        ],
+    };
+}

@@ -1,0 +1,226 @@
+import { spawn } from "node:child_process";
+import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { get } from "node:https";
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { EbsDriver } from "./ebs-driver.ts";
+import { findInstance, kubeconfigPath, logsFolder, runningComponents, tearDown, writeRecord } from "./instances.ts";
+import type { DeadKubelets } from "./keeper/dead-kubelets.ts";
+import { KEEP, type Order, type Report } from "./keeper/messages.ts";
+import { COMPONENTS, kwokctlFile, PORT_COUNT } from "./kwokctl.ts";
+import { type ReservedPorts, reservePorts } from "./ports.ts";
+
+/** Longer than an API server takes to start on a busy machine, in ms. */
+const SERVING_MS = 120_000;
+
+const POLL_MS = 50;
+
+/** How much of a log is told when something fails. */
+const LOG_LINES = 15;
+
+/** Longest that a client is given to end, in ms; it may wait for a server that is gone. */
+const STOP_MS = 2000;
+
+/**
+ * kwokctl asks kubectl whether the API server answers, and would download one. This one says yes: the keeper asks itself.
+ */
+const KUBECTL = "#!/bin/sh\nexit 0\n";
+
+function say(text: string): void {
+    process.stdout.write(`${new Date().toISOString()} ${text}\n`);
+}
+
+async function lastLines(file: string): Promise<string> {
+    const text = await readFile(file, "utf8").catch(() => "");
+    return text.trim().split("\n").slice(-LOG_LINES).join("\n");
+}
+
+/** Starts a cluster's components, stands in for its storage driver and its dead kubelets, and ends it all. */
+class Keeper {
+    readonly #order: Order;
+    readonly #ended = new AbortController();
+    #ports: ReservedPorts | undefined;
+    #driver: EbsDriver | undefined;
+    #kubelets: DeadKubelets | undefined;
+    #ending: Promise<void> | undefined;
+
+    constructor(order: Order) {
+        this.#order = order;
+    }
+
+    async start(): Promise<void> {
+        await this.#record(false);
+        const clients = this.#clients();
+        await this.#createCluster();
+        await this.#serving();
+        report({ state: "serving" });
+        const { Client, EbsDriver, DeadKubelets } = await clients;
+        const client = Client.fromFile(kubeconfigPath(this.#order));
+        [this.#driver, this.#kubelets] = await Promise.all([
+            EbsDriver.start(client, { onEvent: ({ level, object, message }) => say(`${level}: ${object} ${message}`) }),
+            DeadKubelets.start(client, (error) => say(`error: ${error.message}`)),
+        ]);
+        await this.#record(true);
+        report({ state: "ready" });
+    }
+
+    /** Ends everything, this process last. */
+    end(): Promise<void> {
+        this.#ending ??= this.#end();
+        return this.#ending;
+    }
+
+    get ending(): boolean {
+        return this.#ending !== undefined;
+    }
+
+    async #end(): Promise<void> {
+        this.#ended.abort();
+        const clients = Promise.all([this.#driver?.stop(), this.#kubelets?.stop()]);
+        await Promise.race([clients, delay(STOP_MS)]).catch(() => undefined);
+        await tearDown(this.#order.directory);
+        await this.#ports?.release();
+        process.exit();
+    }
+
+    #record(ready: boolean): Promise<void> {
+        const { name, persistent, stack, startUpScale, directory, versions } = this.#order;
+        const createdAt = findInstance(name)?.createdAt ?? new Date().toISOString();
+        const record = { name, persistent, startUpScale, ready, createdAt, keeper: process.pid, ...versions };
+        return writeRecord(directory, stack === undefined ? record : { ...record, stack });
+    }
+
+    /** Loads while the API server starts: it takes as long. */
+    async #clients(): Promise<
+        typeof import("./client.ts") & typeof import("./ebs-driver.ts") & typeof import("./keeper/dead-kubelets.ts")
+    > {
+        const [client, driver, kubelets] = await Promise.all([
+            import("./client.ts"),
+            import("./ebs-driver.ts"),
+            import("./keeper/dead-kubelets.ts"),
+        ]);
+        return { ...client, ...driver, ...kubelets };
+    }
+
+    async #createCluster(): Promise<void> {
+        const { directory, name, paths, versions, startUpScale } = this.#order;
+        this.#ports = await reservePorts(PORT_COUNT);
+        const programs = join(directory, "bin");
+        const config = join(directory, "kwokctl.yaml");
+        await mkdir(programs);
+        await Promise.all([
+            // Called by a name in the directory, as the components are, so that it is found and ended with them.
+            symlink(paths.kwokctl, join(programs, "kwokctl")),
+            writeFile(join(programs, "kubectl"), KUBECTL, { mode: 0o755 }),
+            writeFile(
+                config,
+                kwokctlFile({ paths, version: versions.kubernetes, ports: this.#ports.ports, startUpScale }),
+            ),
+        ]);
+        await this.#kwokctl(["--config", config, "create", "cluster", "--kubeconfig", kubeconfigPath({ directory })], {
+            name,
+        });
+        await chmod(kubeconfigPath({ directory }), 0o600);
+    }
+
+    async #kwokctl(args: readonly string[], { name }: { readonly name: string }): Promise<void> {
+        const { directory } = this.#order;
+        const child = spawn(join(directory, "bin", "kwokctl"), [...args, "--name", name], {
+            cwd: directory,
+            // Nothing of the user's own settings for kwok applies, and nothing is written outside of the directory.
+            env: {
+                PATH: `${join(directory, "bin")}:${process.env["PATH"] ?? ""}`,
+                HOME: directory,
+                KWOK_WORKDIR: directory,
+            },
+            stdio: ["ignore", "inherit", "inherit"],
+        });
+        const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+        child.once("error", reject);
+        child.once("exit", resolve);
+        const code = await promise;
+        if (code !== 0) {
+            throw new Error(`kwokctl ended with ${code}:\n${await lastLines(join(directory, "keeper.log"))}`);
+        }
+    }
+
+    async #serving(): Promise<void> {
+        const deadline = Date.now() + SERVING_MS;
+        const { directory, name } = this.#order;
+        const [ca, cert, key] = await Promise.all(
+            ["ca.crt", "admin.crt", "admin.key"].map((file) =>
+                readFile(join(directory, "clusters", name, "pki", file)),
+            ),
+        );
+        const url = `https://127.0.0.1:${this.#ports?.ports[2]}/readyz`;
+        while (!(await answers(url, { ca, cert, key }))) {
+            this.#ended.signal.throwIfAborted();
+            const running = runningComponents(this.#order);
+            const dead = COMPONENTS.find((component) => !running.has(component));
+            if (dead !== undefined || Date.now() > deadline) {
+                const component = dead ?? "kube-apiserver";
+                const what = dead === undefined ? `is not ready after ${SERVING_MS / 1000} s` : "ended";
+                const log = await lastLines(join(logsFolder(this.#order), `${component}.log`));
+                throw new Error(`${component} ${what}:\n${log}`);
+            }
+            await delay(POLL_MS);
+        }
+    }
+}
+
+async function answers(url: string, credentials: object): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    get(url, { ...credentials, agent: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode === 200);
+    }).once("error", () => resolve(false));
+    return promise;
+}
+
+function report(what: Report): void {
+    if (process.connected) {
+        process.send?.(what);
+    }
+}
+
+async function keep(order: Order): Promise<void> {
+    const keeper = new Keeper(order);
+    let kept = false;
+    process.on("message", (message) => {
+        kept ||= message === KEEP;
+    });
+    process.on("disconnect", () => {
+        if (!kept) {
+            say("the process that started the cluster has ended");
+            void keeper.end();
+        }
+    });
+    process.on("SIGTERM", () => void keeper.end());
+    const fail = async (error: unknown): Promise<void> => {
+        const reason = error instanceof Error ? error.message : String(error);
+        if (!keeper.ending) {
+            say(error instanceof Error ? (error.stack ?? reason) : reason);
+            report({ state: "failed", reason });
+        }
+        await keeper.end();
+    };
+    process.on("uncaughtException", (error) => void fail(error));
+    try {
+        await keeper.start();
+    } catch (error) {
+        await fail(error);
+    }
+}
+
+// The client is large, and loads while the API server wants the processor.
+enableCompileCache();
+
+/** Named in the command as well, so that a process with this number is known to be this one. */
+const [, , directory = ""] = process.argv;
+const orphaned = (): void => void tearDown(directory);
+process.once("disconnect", orphaned);
+process.once("message", (order: Order) => {
+    process.off("disconnect", orphaned);
+    void keep(order);
+});
