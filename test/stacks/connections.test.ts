@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { OPTIONAL_SECTIONS } from "../../tools/platform-table/optional-sections.ts";
 import { EDGES, NAMED_ONLY, RUN_TIME_ENDPOINTS } from "./connections/assumptions.ts";
+import type { Findings } from "./connections/findings.ts";
 import { idleGrants, line, refused, unneeded } from "./connections/grants.ts";
-import { type Findings, neededConnections } from "./connections/needed.ts";
+import { neededConnections } from "./connections/needed.ts";
 import { allowed, type Pod, type Rules, rulesOf, type Source } from "./connections/network-policy.ts";
 import { textsBefore } from "./connections/texts.ts";
 import { crowdedSources, mistranslatedServices, unprotectedPods } from "./connections/vpc-cni.ts";
@@ -12,8 +14,9 @@ const STACKS: Readonly<Record<string, () => Promise<RenderedStack>>> = {
     prod: () => renderedStack("prod"),
     staging: () => renderedStack("staging"),
     local: () => renderedStack("local"),
-    "prod with consumers that KEDA scales": () =>
+    "prod with every chart, and consumers that KEDA scales": () =>
         changedStack("prod", {
+            ...OPTIONAL_SECTIONS,
             consumers: { membership: { kind: "dynamic", min: 4, max: 12, lagPerReplica: 1000 } },
         }),
 };
@@ -85,7 +88,7 @@ for (const [name, render] of Object.entries(STACKS)) {
         it("are let in where they are needed", () => none(refused(rules, needed.connections)));
 
         it("are let in nowhere else", () => {
-            const policed = world.pods.filter(({ hostNetwork }) => !hostNetwork);
+            const policed = [...world.pods, ...world.chartPods].filter(({ hostNetwork }) => !hostNetwork);
             none(unneeded(rules, needed.connections, [...world.pods, ...strangers(world)], policed));
         });
 

@@ -11,6 +11,8 @@ const rows: readonly (readonly [what: string, text: string, addresses: readonly 
     ["behind a shell's variable", `CLIENT://$POD.${DB}:9092"`, [`$POD.${DB}:9092`]],
     ["behind a container's variable", `$(POD).${DB}:9092`, [`$(POD).${DB}:9092`]],
     ["in parts", `app = host=${DB} port=5432 dbname=app`, [`${DB}:5432`]],
+    ["in YAML", `- name: loki\n  host: ${DB}\n  port: 3100\n  labels: x`, [`${DB}:3100`]],
+    ["none of another key's port", `host: ${DB}\n  http_port: 3100`, []],
     ["twice, once", `${DB}:5432 ${DB}:5432`, [`${DB}:5432`]],
     ["none in a listener, a time or a path", "CONTROLLER://:9093 at 12:30x /a/b", []],
 ];

@@ -9,6 +9,8 @@ const HOST = String.raw`[\w$(){}.-]+`;
 const PATTERNS = [
     // `host:port`, by itself or in a URL, a list, a command.
     new RegExp(String.raw`(?<host>${HOST}):(?<port>\d{1,5})(?!\w)`, "g"),
+    // Fluent Bit, in YAML.
+    new RegExp(String.raw`\bhost:[ ]+(?<host>${HOST})\s+port:[ ]+(?<port>\d{1,5})\b`, "g"),
     // libpq and PgBouncer.
     new RegExp(String.raw`\bhost=(?<host>${HOST})\s+port=(?<port>\d{1,5})\b`, "g"),
 ];

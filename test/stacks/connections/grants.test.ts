@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Change } from "../rendered/sample.ts";
+import type { Connection } from "./findings.ts";
 import { idleGrants, refused, unneeded } from "./grants.ts";
-import type { Connection } from "./needed.ts";
 import { rulesOf } from "./network-policy.ts";
 import { sample } from "./sample.ts";
 import { podNamed, worldOf } from "./world.ts";

@@ -1,5 +1,5 @@
 import { called } from "../rendered/pods.ts";
-import type { Connection } from "./needed.ts";
+import type { Connection } from "./findings.ts";
 import {
     allowed,
     type Grant,

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { Inputs } from "../../support/mocks.ts";
 import type { Change } from "../rendered/sample.ts";
+import type { Findings } from "./findings.ts";
 import { line } from "./grants.ts";
-import { apiServerAddresses, type Findings, neededConnections } from "./needed.ts";
+import { neededConnections } from "./needed.ts";
 import { main, sample } from "./sample.ts";
 import { worldOf } from "./world.ts";
 
@@ -127,8 +128,8 @@ describe("the connections that systems need", () => {
         ],
         [
             "a kind whose connections nobody derives",
-            (_, all) => all.push({ kind: "Ingress", metadata: { name: "web", namespace: "shop" } }),
-            "Ingress shop/web: its connections are not derived",
+            (_, all) => all.push({ kind: "ServiceMonitor", metadata: { name: "web", namespace: "shop" } }),
+            "ServiceMonitor shop/web: its connections are not derived",
         ],
     ];
     for (const [what, change, problem] of rows) {
@@ -143,17 +144,56 @@ describe("the connections that systems need", () => {
         ]);
     });
 
-    it("of the API server come from both ends of the private subnets", () => {
-        const subnet = (cidrBlock: string, role: string): Inputs => ({
-            inputs: { cidrBlock, tags: { [`kubernetes.io/role/${role}`]: "1" } },
+    describe("inside of charts", () => {
+        const LOKI = { name: "Loki", url: "http://loki.loki.svc:3100" };
+        const dns = (enabled: boolean, namespace = "ingress"): Inputs => ({
+            chart: "external-dns",
+            namespace,
+            values: { serviceMonitor: { enabled } },
         });
-        const resources = [
-            subnet("10.1.64.0/18", "internal-elb"),
-            subnet("10.1.128.0/18", "elb"),
-        ] as unknown as ReturnType<typeof sample>["resources"];
-        assert.deepEqual(
-            apiServerAddresses({ resources, objects: [] }).map(({ name }) => name),
-            ["the API server at 10.1.64.0", "the API server at 10.1.127.255"],
-        );
+        const grafana = (...additionalDataSources: readonly Inputs[]): Inputs => ({
+            chart: "kube-prometheus-stack",
+            namespace: "monitoring",
+            values: { grafana: { additionalDataSources } },
+        });
+        const loki = { chart: "registry.example.com/charts/loki", namespace: "loki", values: {} };
+        const of = (...releases: readonly Inputs[]) => {
+            const resources = releases.map((inputs) => ({ inputs })) as unknown as ReturnType<
+                typeof sample
+            >["resources"];
+            const stack = { ...sample(), resources };
+            const { connections, problems } = neededConnections(worldOf(stack), stack);
+            const found = connections.map(({ from, to, port, protocol }) => line(from, { pod: to, port, protocol }));
+            return { found, problems };
+        };
+
+        it("are those that values switch on", () => {
+            const scrape = "monitoring/prometheus → ingress/external-dns:7979";
+            assert.ok(of(grafana(), dns(true)).found.includes(scrape));
+            assert.ok(!of(grafana(), dns(false)).found.includes(scrape));
+        });
+
+        it("are those to addresses in values", () => {
+            const query = "monitoring/grafana → loki/loki:3100";
+            assert.ok(of(grafana(LOKI), loki).found.includes(query));
+            assert.ok(!of(grafana(), loki).found.includes(query));
+            assert.deepEqual(of(grafana(LOKI)).problems, [
+                "grafana.additionalDataSources of kube-prometheus-stack names loki.loki.svc:3100: there is no service loki.loki.svc",
+            ]);
+        });
+
+        it("cannot be told where a chart is released to another namespace", () => {
+            assert.deepEqual(of(grafana(), dns(true, "dns")).problems, [
+                "the chart external-dns: it is described in ingress, and released to dns",
+            ]);
+        });
+    });
+
+    it("cannot be told from an assumption of a port at which nothing listens", () => {
+        const stack = sample();
+        const edge = { from: "shop/web", to: "shop/db", port: 1, why: "a guess" };
+        assert.deepEqual(neededConnections(worldOf(stack), stack, [edge]).problems, [
+            "shop/web connects to shop/db:1 (a guess), where nothing listens",
+        ]);
     });
 });

@@ -1,32 +1,20 @@
-import { format, parseBlock, size } from "../../../stacks/infrastructure/ipv4.ts";
+import { isRecord } from "../../../tools/plan/project-config.ts";
 import type { Inputs } from "../../support/mocks.ts";
 import { called, containersOf } from "../rendered/pods.ts";
 import type { RenderedStack } from "../rendered/stack.ts";
 import { addressesIn, hostsWithoutPort } from "./addresses.ts";
-import { API_SERVER, CHARTS, type Edge, KEDA_OPERATOR, NAMED_ONLY, PROMETHEUS } from "./assumptions.ts";
-import type { Pod, Protocol, Source } from "./network-policy.ts";
+import { API_SERVER, type Edge, NAMED_ONLY } from "./assumptions.ts";
+import { CHARTS, KEDA_OPERATOR, PROMETHEUS } from "./charts.ts";
+import type { Connection, Findings } from "./findings.ts";
+import { ofIngresses } from "./ingresses.ts";
+import type { Pod, Source } from "./network-policy.ts";
+import { privateAddresses } from "./private-addresses.ts";
 import { textsBefore, textsIn } from "./texts.ts";
 import { arrivals, chartsOf, podNamed, podsBehind, portNumber, serviceOf, type World } from "./world.ts";
-
-/** A connection that a system needs, and who says so. */
-export interface Connection {
-    readonly from: Source;
-    readonly to: Pod;
-    readonly port: number;
-    readonly protocol: Protocol;
-    readonly why: string;
-}
-
-/** What was found, and what could not be understood. */
-export interface Findings {
-    readonly connections: readonly Connection[];
-    readonly problems: readonly string[];
-}
 
 /** Kinds that would mean connections of their own. A stack that has one has to be read here first. */
 const UNREAD = new Set([
     "APIService",
-    "Ingress",
     "MutatingWebhookConfiguration",
     "Probe",
     "ScrapeConfig",
@@ -153,24 +141,44 @@ function ofScaling(world: World): readonly Findings[] {
         });
 }
 
-/** The first and the last address of each subnet that the cluster's network interfaces are in. */
-export function apiServerAddresses({ resources }: RenderedStack): readonly Source[] {
-    return resources
-        .filter(({ inputs }) => inputs["tags"]?.["kubernetes.io/role/internal-elb"] === "1")
-        .flatMap(({ inputs }) => {
-            const block = parseBlock(inputs["cidrBlock"]);
-            return [block.first, block.first + size(block) - 1].map((first): Source => {
-                const [address = ""] = format({ first, prefix: 32 }).split("/");
-                return { kind: "address", name: `${API_SERVER} at ${address}`, address };
-            });
-        });
+/** What is at a path in values: keys joined by dots. */
+function valueAt(values: unknown, path: string): unknown {
+    return path.split(".").reduce((inner, key) => (isRecord(inner) ? inner[key] : undefined), values);
+}
+
+/** A chart's own connections, as far as its values switch them on, and those to addresses in its values. */
+function ofCharts(world: World, stack: RenderedStack): readonly Findings[] {
+    const apiServer = privateAddresses(stack, API_SERVER);
+    return chartsOf(stack).flatMap(({ chart, namespace, values }): readonly Findings[] => {
+        const facts = CHARTS[chart];
+        if (facts === undefined || facts.namespace !== namespace) {
+            const problem =
+                facts === undefined
+                    ? "nobody says which connections it needs"
+                    : `it is described in ${facts.namespace}, and released to ${String(namespace)}`;
+            return [{ connections: [], problems: [`the chart ${chart}: ${problem}`] }];
+        }
+        const edges = facts.edges.filter(({ when }) => when === undefined || valueAt(values, when) === true);
+        const readers = facts.readers ?? [];
+        return [
+            ...ofEdges(world, edges, apiServer),
+            ...readers.map((reader) => {
+                const texts = textsIn(valueAt(values, reader.values));
+                return byText(world, podNamed(world, reader.pod), texts, `${reader.values} of ${chart}`);
+            }),
+        ];
+    });
 }
 
 function ofEdges(world: World, edges: readonly Edge[], apiServer: readonly Source[]): readonly Findings[] {
     return edges.map(({ from, to, port, protocol, why }) => {
         const sources = from === API_SERVER ? apiServer : [podNamed(world, from)];
         const arrival = { to: podNamed(world, to), port, protocol: protocol ?? "TCP", why } as const;
-        return { connections: sources.map((source) => ({ from: source, ...arrival })), problems: [] };
+        const listens = arrival.to.ports.some((own) => own.number === port && own.protocol === arrival.protocol);
+        return {
+            connections: sources.map((source) => ({ from: source, ...arrival })),
+            problems: listens ? [] : [`${from} connects to ${to}:${port} (${why}), where nothing listens`],
+        };
     });
 }
 
@@ -188,15 +196,13 @@ export function neededConnections(world: World, stack: RenderedStack, edges: rea
         ...ofMonitors(world),
         ...ofScaling(world),
         ...ofEdges(world, edges, []),
-        ...chartsOf(stack).flatMap((chart) => ofEdges(world, CHARTS[chart]?.edges ?? [], apiServerAddresses(stack))),
+        ...ofIngresses(world, stack),
+        ...ofCharts(world, stack),
     ];
     return {
         connections: findings.flatMap(({ connections }) => connections),
         problems: [
             ...unread.map((object) => `${called(object)}: its connections are not derived`),
-            ...chartsOf(stack)
-                .filter((chart) => !(chart in CHARTS))
-                .map((chart) => `the chart ${chart}: nobody says which connections it needs`),
             ...findings.flatMap(({ problems }) => problems),
         ],
     };

@@ -14,7 +14,7 @@ export const MAX_COMBINATIONS = 24;
  * has to be the container's, and a named one has to be called the same on both sides.
  */
 export function mistranslatedServices(world: World): readonly string[] {
-    return world.objects
+    return [...world.objects, ...world.chartServices]
         .filter(({ kind }) => kind === "Service")
         .flatMap((service) => {
             const { clusterIP, ports = [] } = service.object["spec"];

@@ -1,7 +1,8 @@
 import type { Inputs } from "../../support/mocks.ts";
 import { matches, type Pods, podsOf, portsOf } from "../rendered/pods.ts";
-import type { RenderedObject, RenderedStack } from "../rendered/stack.ts";
-import { CHARTS, type ChartPod, RUN_TIME_ENDPOINTS, RUN_TIME_LABELS } from "./assumptions.ts";
+import { objectOf, type RenderedObject, type RenderedStack, revealed } from "../rendered/stack.ts";
+import { RUN_TIME_ENDPOINTS, RUN_TIME_LABELS } from "./assumptions.ts";
+import { CHARTS, type ChartPod } from "./charts.ts";
 import type { Pod } from "./network-policy.ts";
 
 /** A pod of a stack with the template that it is made from. */
@@ -17,6 +18,15 @@ export interface World {
     readonly pods: readonly RenderedPod[];
     /** Of charts, whose objects the program does not render. */
     readonly chartPods: readonly Pod[];
+    /** Of charts as well, those of them that others name. */
+    readonly chartServices: readonly RenderedObject[];
+}
+
+/** A chart as a stack installs it. */
+interface InstalledChart {
+    readonly chart: string;
+    readonly namespace: unknown;
+    readonly values: unknown;
 }
 
 const NAME_LABEL = "app.kubernetes.io/name";
@@ -39,24 +49,49 @@ function rendered(template: Pods): RenderedPod {
     };
 }
 
-function ofChart(namespace: string, { name, labels }: ChartPod): Pod {
-    return { kind: "pod", name: `${namespace}/${name}`, namespace, labels, hostNetwork: false, ports: [] };
+function ofChart(namespace: string, { name, labels, ports }: ChartPod): Pod {
+    return { kind: "pod", name: `${namespace}/${name}`, namespace, labels, hostNetwork: false, ports };
 }
 
-/** Names of the charts that a stack installs. */
-export function chartsOf({ resources }: RenderedStack): readonly string[] {
-    return resources.flatMap(({ inputs }) => (typeof inputs["chart"] === "string" ? [inputs["chart"]] : []));
+/** The charts that a stack installs, by name; that of an image registry has it at the end of its address. */
+export function chartsOf({ resources }: RenderedStack): readonly InstalledChart[] {
+    return resources.flatMap(({ inputs }) => {
+        const { chart, namespace, values } = inputs;
+        return typeof chart === "string"
+            ? [{ chart: chart.split("/").at(-1) ?? "", namespace, values: revealed(values) }]
+            : [];
+    });
+}
+
+/**
+ * The services of a chart.
+ *
+ * @throws {Error} for one of a pod or a port that the chart does not have
+ */
+function servicesOf(chart: string): readonly RenderedObject[] {
+    const { namespace = "", pods = [], services = {} } = CHARTS[chart] ?? {};
+    return Object.entries(services).map(([name, service]) => {
+        const pod = pods.find((one) => one.name === service.pod);
+        const port = pod?.ports.find((one) => one.name === service.port);
+        if (pod === undefined || port === undefined) {
+            throw new Error(`the service ${name} of ${chart} has no pods with such a port`);
+        }
+        const ports = [{ name: service.port, port: port.number, targetPort: service.port }];
+        const spec = { selector: pod.labels, ports };
+        return objectOf({ apiVersion: "v1", kind: "Service", metadata: { name, namespace }, spec }, name);
+    });
 }
 
 /** What a stack consists of, its charts' pods included. */
 export function worldOf(stack: RenderedStack): World {
-    const charts = chartsOf(stack);
+    const charts = chartsOf(stack).map(({ chart }) => chart);
     return {
         objects: stack.objects,
         pods: podsOf(stack.objects).map(rendered),
         chartPods: Object.entries(CHARTS)
             .filter(([chart]) => charts.includes(chart))
             .flatMap(([, { namespace, pods }]) => pods.map((pod) => ofChart(namespace, pod))),
+        chartServices: charts.flatMap(servicesOf),
     };
 }
 
@@ -79,9 +114,10 @@ export function portNumber(pod: Pod, port: unknown): number | undefined {
 }
 
 /** The pods behind a service: those that its selector means, or those that a program points it at. */
-export function podsBehind({ pods }: World, { namespace, name, object }: RenderedObject): readonly Pod[] {
+export function podsBehind({ pods, chartPods }: World, behind: RenderedObject): readonly Pod[] {
+    const { namespace, name, object } = behind;
     const { selector } = object["spec"];
-    const candidates = pods.filter((pod) => pod.namespace === namespace);
+    const candidates = [...pods, ...chartPods].filter((pod) => pod.namespace === namespace);
     if (selector === undefined) {
         const endpoints = RUN_TIME_ENDPOINTS.find(({ service }) => service === `${namespace}/${name}`);
         return candidates.filter((pod) => pod.name === endpoints?.pods);
@@ -110,11 +146,13 @@ export function arrivals(
  *
  * @throws {Error} if it is written as one of the cluster, and there is none
  */
-export function serviceOf({ objects }: World, host: string, namespace: string): RenderedObject | undefined {
+export function serviceOf(world: World, host: string, namespace: string): RenderedObject | undefined {
     const [, inCluster] = /^(.+)\.svc(?:\.cluster\.local)?$/.exec(host) ?? [];
     const parts = (inCluster ?? host).split(".");
     const at = (name: string | undefined, where: string | undefined): RenderedObject | undefined =>
-        objects.find((o) => o.kind === "Service" && o.name === name && o.namespace === where);
+        [...world.objects, ...world.chartServices].find(
+            (o) => o.kind === "Service" && o.name === name && o.namespace === where,
+        );
     // The resolver adds the own namespace to a shorter name.
     const found = at(parts.at(-2), parts.at(-1)) ?? (inCluster === undefined ? at(parts.at(-1), namespace) : undefined);
     if (found === undefined && inCluster !== undefined) {
