@@ -252,7 +252,7 @@ describe("a node's death", () => {
         });
 
         it("are ready again when the node comes back", async () => {
-            const [node] = [...diedAt.keys()].filter(
+            const node = [...diedAt.keys()].find(
                 (one) => ![...lostReplicas.values()].some((loss) => loss.node === one),
             );
             assert.ok(node);
