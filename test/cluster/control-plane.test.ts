@@ -8,7 +8,7 @@ import type { V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { ControlPlane } from "../../tools/control-plane/control-plane.ts";
 import { findInstance } from "../../tools/control-plane/instances.ts";
 import { Recorder } from "../../tools/control-plane/recorder.ts";
-import { leftOf, untilLeft } from "./control-plane/left-behind.ts";
+import { leftOf, untilGone, untilKept } from "./control-plane/left-behind.ts";
 import { smallNode } from "./control-plane/node.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
@@ -197,15 +197,15 @@ describe("a control plane's end", function () {
         await once(child.stdout, "data");
         assert.ok(leftOf(name).length > 6, `a directory, a keeper and five components: ${leftOf(name).join("\n")}`);
         child.kill("SIGKILL");
-        await untilLeft(name, false);
+        await untilGone(name);
     });
 
     it("comes with the process that started it, though that one is killed while it starts", async () => {
         const name = freshName("half");
         const child = node(owner, name);
-        await untilLeft(name, true);
+        await untilKept(name);
         child.kill("SIGKILL");
-        await untilLeft(name, false);
+        await untilGone(name);
     });
 
     it("leaves nothing, though its keeper was killed before", async () => {
@@ -242,7 +242,7 @@ describe("a control plane's end", function () {
     it("comes with Ctrl-C", async () => {
         const name = freshName("interrupted");
         const child = node("tools/cluster.ts", "up", "--stack", "local", "--name", name);
-        await untilLeft(name, true);
+        await untilKept(name);
         child.kill("SIGINT");
         const [code] = await once(child, "close");
         assert.equal(code, 130);

@@ -27,12 +27,12 @@ import { OBSERVED } from "./support/waiting.ts";
 import { Workloads } from "./support/workloads.ts";
 
 const START_UP_SCALE = 0.002;
-const READY_MS = 120_000;
+const READY_MS = 180_000;
 /** How many replicas of a workload are evicted at once: more than any budget allows. */
 const AT_ONCE = 4;
 /** How many problems an error tells. */
 const MOST_TOLD = 20;
-const QUICK = { retryMs: 250, pollMs: 100, timeoutMs: 90_000 } as const;
+const QUICK = { retryMs: 250, pollMs: 100, timeoutMs: READY_MS } as const;
 
 /** A small program beside the stack, with the sizes that it has none of. */
 const FIVE = "five";

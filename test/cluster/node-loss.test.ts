@@ -18,7 +18,7 @@ import { isReady, podsOf } from "./support/history.ts";
 import { allReady, awaitedCount, OBSERVED } from "./support/waiting.ts";
 import { Workloads } from "./support/workloads.ts";
 
-const START_UP_SCALE = 0.1;
+const START_UP_SCALE = 0.02;
 const READY_MS = 180_000;
 /** Longer than detection, eviction queue, toleration and start-up together. */
 const RECOVERED_MS = 180_000;
@@ -80,7 +80,7 @@ describe("a node's death", () => {
         zoneOf = new Map(machines.map((node) => [nameOf(node), String(field(node, "metadata", "labels", ZONE))]));
         const rendered = await renderedStack("prod");
         const trial = await collect(() => {
-            const health = { ready: { kind: "http", path: "/", port: "http" }, startUp: "100 seconds" } as const;
+            const health = { ready: { kind: "http", path: "/", port: "http" }, startUp: "500 seconds" } as const;
             new Workloads().stateless(ALONE, { replicas: 1, health });
         });
         services = [...statelessServices(rendered.resources), ...statelessServices(trial)];
@@ -252,7 +252,7 @@ describe("a node's death", () => {
         });
 
         it("are ready again when the node comes back", async () => {
-            const [node] = [...diedAt.keys()].filter(
+            const node = [...diedAt.keys()].find(
                 (one) => ![...lostReplicas.values()].some((loss) => loss.node === one),
             );
             assert.ok(node);

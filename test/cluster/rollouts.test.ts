@@ -45,10 +45,10 @@ describe("a rollout", () => {
     });
 
     describe("of a new image", () => {
-        let before_: Readonly<Record<string, string | undefined>>;
+        let kept: Readonly<Record<string, string | undefined>>;
 
         before(async () => {
-            before_ = volumes();
+            kept = volumes();
             await trial.apply(program(NEXT_IMAGE));
             await trial.settled();
         });
@@ -111,8 +111,8 @@ describe("a rollout", () => {
         });
 
         it("leaves every replica its claim, with the volume that it had", () => {
-            assert.equal(Object.keys(before_).length, ORDERED.replicas + PARALLEL.replicas + CANARY.replicas);
-            assert.deepEqual(volumes(), before_);
+            assert.equal(Object.keys(kept).length, ORDERED.replicas + PARALLEL.replicas + CANARY.replicas);
+            assert.deepEqual(volumes(), kept);
         });
     });
 

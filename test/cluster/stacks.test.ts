@@ -83,7 +83,7 @@ for (const { stack, nodes: nodeCount, zones: zoneCount, pool } of STACKS) {
             assert.ok(embedded.length > 0);
             for (const { object, name, namespace } of embedded) {
                 const metadata = { ...object["metadata"], name, namespace: namespace || "airflow" };
-                await plane.client.apply({ ...object, metadata } as KubernetesObject, { dryRun: true });
+                await plane.client.apply({ ...object, metadata }, { dryRun: true });
             }
         });
 
@@ -163,7 +163,7 @@ for (const { stack, nodes: nodeCount, zones: zoneCount, pool } of STACKS) {
             await plane.addNodes(joined);
             const names = [...nodes, ...joined]
                 .filter(({ kind }) => kind === "Node")
-                .map((node) => node.metadata?.name);
+                .map((node) => node.metadata?.name ?? "");
             const daemonSets = desired.filter(({ object }) => object.kind === "DaemonSet").length;
             await recorder.waitFor(
                 "an agent of each kind on the nodes that joined",
@@ -171,7 +171,7 @@ for (const { stack, nodes: nodeCount, zones: zoneCount, pool } of STACKS) {
                 READY_MS,
             );
             for (const [workload, pods] of byWorkload(agents())) {
-                const on = pods.map(({ node }) => node.metadata?.name);
+                const on = pods.map(({ node }) => node.metadata?.name ?? "");
                 assert.deepEqual(on.toSorted(), names.toSorted(), workload);
             }
             // Agents alone: the taints keep everything else away.

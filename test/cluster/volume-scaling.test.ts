@@ -88,9 +88,8 @@ describe("volumes of a service", () => {
 
         it("get size and performance in one change, while the pod runs", () => {
             const name = `data-${TUNED}-0`;
-            const asked = course<V1PersistentVolumeClaim>(
+            const asked = course(
                 trial.recorder.since(mark),
-                "PersistentVolumeClaim",
                 name,
                 ({ spec }) => `${spec?.resources?.requests?.["storage"]} ${spec?.volumeAttributesClassName}`,
             );
@@ -109,9 +108,11 @@ describe("volumes of a service", () => {
 
         it("are taken again, each in its own zone", () => {
             assertKept();
-            for (const { pod, zone, volumes } of placements(trial.recorder).filter(
-                ({ pod }) => pod.metadata?.namespace === NAMESPACE,
-            )) {
+            const placed = placements(trial.recorder).filter(
+                ({ pod: { metadata } }) => metadata?.namespace === NAMESPACE,
+            );
+            assert.equal(placed.length, ALL + 1);
+            for (const { pod, zone, volumes } of placed) {
                 const places = volumes.map((volume) => volume.zones.join());
                 assert.deepEqual(places, [zone], pod.metadata?.name);
             }
@@ -127,7 +128,7 @@ describe("volumes of a service", () => {
         it("are asked to grow before their pods are there, and do", () => {
             for (const ordinal of [4, 5]) {
                 const [name = ""] = scaledClaims([ordinal]);
-                const story = course(trial.recorder.since(mark), "PersistentVolumeClaim", name, sizes);
+                const story = course(trial.recorder.since(mark), name, sizes);
                 assert.deepEqual(story, [`${SMALL} of ${LARGE}`, `${LARGE} of ${LARGE}`]);
                 const asked = firstEvent(
                     trial.recorder.since(mark),

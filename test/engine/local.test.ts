@@ -132,14 +132,16 @@ describeWithEngine("local on a control plane", () => {
         succeeded(await project.refresh({ expectNoChanges: true }));
     });
 
-    it("sees what somebody else has changed, and puts it right", async () => {
+    it("sees what somebody else has changed, says who, and puts it right when it is told to", async () => {
         await plane.client.patch(BUDGET, { spec: { maxUnavailable: 2 } });
         const seen = await project.preview({ refresh: true, expectNoChanges: true });
         assert.match(seen.failure ?? "", /no changes were expected/);
         assert.deepEqual(changed(seen), ["update PodDisruptionBudget kafka-broker"]);
-        const run = await project.up({ refresh: true });
+        const refused = await project.up({ refresh: true });
+        assert.match(refused.failure ?? "", /conflict with "data-platform" using policy\/v1: \.spec\.maxUnavailable/);
+        const run = await project.up({ refresh: true, environment: { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } });
         succeeded(run);
-        assert.deepEqual(changed(run), ["update PodDisruptionBudget kafka-broker"]);
+        assert.deepEqual(changed(run), ["update PodDisruptionBudget kafka-broker", ...PROVIDERS]);
         assert.equal((await plane.client.find<V1PodDisruptionBudget>(BUDGET))?.spec?.maxUnavailable, 1);
     });
 
@@ -188,10 +190,12 @@ describeWithEngine("local on a control plane", () => {
     it("goes on where an update was killed, on the same volumes and with nothing twice", async () => {
         const before = await Promise.all([claims(plane.client), programsObjects(plane.client)]);
         assert.equal((await project.destroy()).failure, undefined);
+        const mark = recorder.mark();
         await killedUpdate(project, () =>
             recorder.waitFor(
                 "the update to be in the middle of a StatefulSet",
-                () => recorder.current("StatefulSet").length > 0,
+                () =>
+                    recorder.since(mark).some(({ type, object }) => type === "ADDED" && object.kind === "StatefulSet"),
                 PATIENCE_MS,
             ),
         );

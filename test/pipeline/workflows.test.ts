@@ -98,7 +98,7 @@ describe("preview.yml", () => {
 
     it("has the CLI before it runs the engine's tests, which would be skipped without", () => {
         const commands = jobs["engine"]?.steps.flatMap(({ run }) => run ?? []);
-        assert.deepEqual(commands, ["npm ci", "npx pulumi version", "npm run test:engine"]);
+        assert.deepEqual(commands, ["npm ci", "npm run test:cluster", "npx pulumi version", "npm run test:engine"]);
     });
 
     it("changes nothing", () => {

@@ -16,6 +16,12 @@ const SERVING_MS = 120_000;
 
 const POLL_MS = 50;
 
+/** How often the components are looked after, in ms. */
+const SUPERVISION_MS = 1000;
+
+/** Starts of a component, beyond the first, before it is taken for broken. */
+const MOST_RESTARTS = 5;
+
 /** How much of a log is told when something fails. */
 const LOG_LINES = 15;
 
@@ -43,6 +49,7 @@ class Keeper {
     #ports: ReservedPorts | undefined;
     #driver: EbsDriver | undefined;
     #kubelets: DeadKubelets | undefined;
+    #restarts = 0;
     #ending: Promise<void> | undefined;
 
     constructor(order: Order) {
@@ -54,6 +61,7 @@ class Keeper {
         const clients = this.#clients();
         await this.#createCluster();
         await this.#serving();
+        void this.#supervise();
         report({ state: "serving" });
         const { Client, EbsDriver, DeadKubelets } = await clients;
         const client = Client.fromFile(kubeconfigPath(this.#order));
@@ -156,8 +164,7 @@ class Keeper {
         const url = `https://127.0.0.1:${this.#ports?.ports[2]}/readyz`;
         while (!(await answers(url, { ca, cert, key }))) {
             this.#ended.signal.throwIfAborted();
-            const running = runningComponents(this.#order);
-            const dead = COMPONENTS.find((component) => !running.has(component));
+            const dead = await this.#deadComponent();
             if (dead !== undefined || Date.now() > deadline) {
                 const component = dead ?? "kube-apiserver";
                 const what = dead === undefined ? `is not ready after ${SERVING_MS / 1000} s` : "ended";
@@ -165,6 +172,39 @@ class Keeper {
                 throw new Error(`${component} ${what}:\n${log}`);
             }
             await delay(POLL_MS);
+        }
+    }
+
+    /**
+     * As a node's kubelet does with a control plane's pods, it starts again what has ended: the controller manager gives
+     * up on an API server that takes long to start.
+     *
+     * @returns a component that ends whenever it is started
+     */
+    async #deadComponent(): Promise<string | undefined> {
+        const running = runningComponents(this.#order);
+        const dead = COMPONENTS.find((component) => !running.has(component));
+        if (dead === undefined || this.ending) {
+            return undefined;
+        }
+        if (this.#restarts === MOST_RESTARTS) {
+            return dead;
+        }
+        this.#restarts += 1;
+        say(`error: ${dead} ended; it is started again`);
+        // Starts those that do not run.
+        await this.#kwokctl(["start", "cluster"], this.#order);
+        return undefined;
+    }
+
+    async #supervise(): Promise<void> {
+        while (!this.ending) {
+            const dead = await this.#deadComponent();
+            if (dead !== undefined) {
+                say(`error: ${dead} ended too often; it is left as it is`);
+                return;
+            }
+            await delay(SUPERVISION_MS);
         }
     }
 }

@@ -63,7 +63,7 @@ function claim({ status }: V1PersistentVolumeClaim): string | undefined {
  * @returns undefined if it has, and for every other kind
  */
 export function unready(object: KubernetesObject): string | undefined {
-    switch (object.kind) {
+    switch (object.kind ?? "") {
         case "Deployment":
             return deployment(object);
         case "StatefulSet":

@@ -14,9 +14,18 @@ export function leftOf(name: string): readonly string[] {
     return [...(existsSync(directory) ? [directory] : []), ...processes];
 }
 
-/** Waits until there is something of a cluster, or nothing. */
-export async function untilLeft(name: string, something: boolean): Promise<void> {
-    while (leftOf(name).length > 0 !== something) {
+async function until(holds: () => boolean): Promise<void> {
+    while (!holds()) {
         await delay(POLL_MS);
     }
+}
+
+/** Waits until a cluster has its keeper, which sees its owner end. Before that, the next start removes the directory. */
+export function untilKept(name: string): Promise<void> {
+    return until(() => leftOf(name).length > 1);
+}
+
+/** Waits until nothing of a cluster is left. */
+export function untilGone(name: string): Promise<void> {
+    return until(() => leftOf(name).length === 0);
 }

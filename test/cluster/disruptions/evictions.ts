@@ -8,8 +8,11 @@ import { type Budgeted, historyOf } from "./budgeted.ts";
 
 const RETRY_MS = 500;
 
-/** Longer than all replacements of those that are asked for take one after the other. */
-const EVICTED_MS = 90_000;
+/**
+ * Longer than the two minutes for which the disruption controller counts a replacement as evicted, if it has the name of
+ * an evicted pod whose end it did not see (DeletionTimeout in kubernetes/pkg/controller/disruption/disruption.go).
+ */
+const EVICTED_MS = 180_000;
 
 /**
  * Asks for all of these pods to be evicted at once, and again until each of them is.

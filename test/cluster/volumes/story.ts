@@ -37,16 +37,15 @@ export function losses(events: readonly RecordedEvent[]): readonly string[] {
     });
 }
 
-/** What an object went through, told at each event and once for each change of what is told. */
-export function course<T extends KubernetesObject>(
+/** What a claim went through, told at each event and once for each change of what is told. */
+export function course(
     events: readonly RecordedEvent[],
-    kind: string,
     name: string,
-    tell: (object: T) => string,
+    tell: (claim: V1PersistentVolumeClaim) => string,
 ): readonly string[] {
     return events
-        .filter(({ object }) => object.kind === kind && object.metadata?.name === name)
-        .map(({ object }) => tell(object as T))
+        .filter(({ object }) => object.kind === "PersistentVolumeClaim" && object.metadata?.name === name)
+        .map(({ object }) => tell(object))
         .filter((state, index, states) => state !== states[index - 1]);
 }
 

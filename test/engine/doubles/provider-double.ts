@@ -23,7 +23,7 @@ function plain(struct: Struct | undefined): Properties {
     return struct?.toJavaScript() ?? {};
 }
 
-function struct(properties: Properties): Struct {
+function message(properties: Properties): Struct {
     return structProto.Struct.fromJavaScript(properties as Parameters<typeof structProto.Struct.fromJavaScript>[0]);
 }
 
@@ -85,7 +85,7 @@ function created(double: DoublePackage, request: InstanceType<typeof providerPro
     const response = new providerProto.CreateResponse();
     if (request.getPreview()) {
         const unknown = computed.map((property) => [property, unknownValue] as const);
-        return response.setProperties(struct({ ...Object.fromEntries(unknown), ...inputs }));
+        return response.setProperties(message({ ...Object.fromEntries(unknown), ...inputs }));
     }
     if (make === undefined) {
         throw new Error(`${request.getType()}: the double of ${double.name} answers previews only`);
@@ -94,7 +94,7 @@ function created(double: DoublePackage, request: InstanceType<typeof providerPro
     const marked = Object.entries(outputs).map(
         ([property, value]) => [property, secret ? { [specialSigKey]: specialSecretSig, value } : value] as const,
     );
-    return response.setId(id).setProperties(struct({ ...inputs, ...Object.fromEntries(marked) }));
+    return response.setId(id).setProperties(message({ ...inputs, ...Object.fromEntries(marked) }));
 }
 
 function compared(request: InstanceType<typeof providerProto.DiffRequest>) {
@@ -129,12 +129,14 @@ function methods(double: DoublePackage) {
                 .setProperties(request.getProperties()),
         ),
         update: unary((request: InstanceType<typeof providerProto.UpdateRequest>) =>
-            new UpdateResponse().setProperties(struct({ ...plain(request.getOlds()), ...plain(request.getNews()) })),
+            new UpdateResponse().setProperties(message({ ...plain(request.getOlds()), ...plain(request.getNews()) })),
         ),
         delete: unary(() => new Empty()),
         construct: unary((request: InstanceType<typeof providerProto.ConstructRequest>) => construct(double, request)),
         invoke: unary((request: InstanceType<typeof providerProto.InvokeRequest>) =>
-            new InvokeResponse().setReturn(struct(answerInvoke(request.getTok(), plain(request.getArgs()), undefined))),
+            new InvokeResponse().setReturn(
+                message(answerInvoke(request.getTok(), plain(request.getArgs()), undefined)),
+            ),
         ),
         cancel: unary(() => new Empty()),
     };

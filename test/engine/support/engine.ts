@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { pin } from "../../../tools/control-plane/toolchain/programs.ts";
 import { sdkVersion } from "../doubles/package.ts";
 
 const run = promisify(execFile);
@@ -14,7 +13,6 @@ function lastLine(text: string): string {
     return text.trim().split("\n").at(-1) ?? "";
 }
 
-/** Asks `pulumi version`, which only a working CLI answers. */
 async function version(): Promise<{ readonly version: string } | { readonly missing: string }> {
     try {
         const { stdout } = await run("pulumi", ["version"], { timeout: VERSION_TIMEOUT_MS, killSignal: "SIGKILL" });
@@ -28,26 +26,20 @@ async function version(): Promise<{ readonly version: string } | { readonly miss
     }
 }
 
-/** Gets the one provider that is no double, unless it is there. */
-async function kubernetesProvider(): Promise<string> {
+/** The engine's version, or in a sentence why there is none: only a working CLI answers `pulumi version`. */
+export const engine = await version();
+
+/** Gets the one provider that is no double, unless it is there, and returns its version. */
+export async function kubernetesProvider(): Promise<string> {
     const wanted = sdkVersion("@pulumi/kubernetes");
     await run("pulumi", ["plugin", "install", "resource", "kubernetes", wanted], { timeout: PLUGIN_TIMEOUT_MS });
     return wanted;
 }
 
-const found = await version();
-if ("version" in found) {
-    const doubles = ["aws", "eks", "random"].map((name) => `${name} ${sdkVersion(`@pulumi/${name}`)}`);
-    console.log(
-        `Pulumi ${found.version}, Kubernetes ${pin("kube-apiserver").version} and its provider ` +
-            `${await kubernetesProvider()}; doubles of ${doubles.join(", ")}`,
-    );
-}
-
 /** A suite that needs the engine; where there is none, a skipped test that says why. */
 export function describeWithEngine(title: string, suite: () => void): void {
-    if ("missing" in found) {
-        it.skip(`${title}: ${found.missing}`);
+    if ("missing" in engine) {
+        it.skip(`${title}: ${engine.missing}`);
     } else {
         describe(title, suite);
     }

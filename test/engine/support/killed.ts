@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
+import { endPrograms } from "../../../tools/control-plane/processes.ts";
 import type { Project } from "./project.ts";
 
 /**
@@ -10,13 +11,13 @@ import type { Project } from "./project.ts";
  * @throws {Error} with what the CLI printed, if the update ended by itself before
  */
 export async function killedUpdate(
-    { folder, environment, stack }: Project,
+    { folder, home, environment, stack }: Project,
     when: () => Promise<unknown>,
 ): Promise<void> {
     const child = spawn("pulumi", ["up", "--yes", "--skip-preview", "--stack", stack.name, "--color", "never"], {
         cwd: folder,
         env: { ...process.env, ...environment },
-        // A group of its own, which the shim, the CLI and its language host are all in.
+        // A group of its own, which the npm package's script and the CLI are both in.
         detached: true,
         stdio: ["ignore", "pipe", "pipe"],
     });
@@ -26,6 +27,8 @@ export async function killedUpdate(
     if (child.pid !== undefined && child.exitCode === null) {
         process.kill(-child.pid, "SIGKILL");
     }
+    // Providers have groups of their own, and go on for minutes.
+    await endPrograms(home);
     const [code, signal] = await ended;
     if (signal !== "SIGKILL") {
         throw new Error(

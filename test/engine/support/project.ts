@@ -52,6 +52,8 @@ export class Project {
     readonly runs: Run[] = [];
     /** Of the project, where the CLI runs. */
     readonly folder: string;
+    /** Of the CLI; the programs that it starts are called by their path in it. */
+    readonly home: string;
     /** What the CLI needs in its environment. */
     readonly environment: Readonly<Record<string, string>>;
     readonly stack: Stack;
@@ -67,6 +69,7 @@ export class Project {
     ) {
         this.#root = root;
         this.folder = join(root, "project");
+        this.home = join(root, "home");
         this.environment = environment;
         this.stack = stack;
         this.#doubles = doubles;

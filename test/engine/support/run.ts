@@ -12,7 +12,7 @@ export interface Step {
 
 /** What the CLI prints as an error, each with the paragraph that explains it; all of it where it has no such line. */
 function errorsIn(printed: string): string {
-    const errors = printed.match(/^ *error: [^]*?(?=\n *\n|\n@ |$)/gm) ?? [printed];
+    const errors = printed.match(/^ *error: [^]*?(?=\n *\n|\n@ |\s*(?![^]))/gm) ?? [printed];
     return [...new Set(errors.map((error) => error.trim()))].join("\n");
 }
 

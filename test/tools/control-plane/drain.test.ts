@@ -143,8 +143,8 @@ describe("drain", () => {
             (_, name) => there(`${name}-1`),
         );
         await assert.rejects(
-            server.drain({ timeoutMs: 20 }),
-            /in 0.02 s:\n {2}data\/web-1: its eviction is refused\n {2}data\/web-2: evicted, and not gone yet/,
+            server.drain({ timeoutMs: 200 }),
+            /in 0.2 s:\n {2}data\/web-1: its eviction is refused\n {2}data\/web-2: evicted, and not gone yet/,
         );
     });
 

@@ -18,7 +18,7 @@ const CONTAINER_START_MS = 300;
 const SHORTEST_SECONDS = 1;
 
 /** Longest a container takes to end when it is told to: these do it at once. */
-const LONGEST_END_SECONDS = 1;
+const LONGEST_END_SECONDS = 2;
 
 const NOT_DELETED: Requirement = { key: ".metadata.deletionTimestamp", operator: "DoesNotExist" };
 
