@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { KubernetesObject, V1Node, V1Pod } from "@kubernetes/client-node";
 import { ControlPlane } from "../../tools/control-plane/control-plane.ts";
 import { stackNodes } from "../../tools/control-plane/nodes.ts";
+import { isReady } from "../../tools/control-plane/readiness.ts";
 import type { RecordedEvent } from "../../tools/control-plane/recorder/log.ts";
 import { Recorder } from "../../tools/control-plane/recorder.ts";
 import { field } from "../../tools/plan/kubernetes.ts";
@@ -14,7 +15,7 @@ import { simulatedBudget } from "./node-loss/simulated-budget.ts";
 import { attachmentOf, claimOf, followed } from "./node-loss/volumes.ts";
 import { Deployed } from "./support/deployed.ts";
 import { desiredObjects } from "./support/desired.ts";
-import { isReady, podsOf } from "./support/history.ts";
+import { podsOf } from "./support/history.ts";
 import { allReady, awaitedCount, OBSERVED } from "./support/waiting.ts";
 import { Workloads } from "./support/workloads.ts";
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { CoreV1Event, KubernetesObject, V1Node } from "@kubernetes/client-node";
 import { ControlPlane } from "../../tools/control-plane/control-plane.ts";
 import { stackNodes } from "../../tools/control-plane/nodes.ts";
+import { isReady } from "../../tools/control-plane/readiness.ts";
 import { Recorder } from "../../tools/control-plane/recorder.ts";
 import { field } from "../../tools/plan/kubernetes.ts";
 import { stackConfig } from "../stacks/raw-config.ts";
@@ -167,7 +168,7 @@ for (const { stack, nodes: nodeCount, zones: zoneCount, pool } of STACKS) {
             const daemonSets = desired.filter(({ object }) => object.kind === "DaemonSet").length;
             await recorder.waitFor(
                 "an agent of each kind on the nodes that joined",
-                () => agents().filter(isReady).length === names.length * daemonSets,
+                () => agents().filter(({ pod }) => isReady(pod)).length === names.length * daemonSets,
                 READY_MS,
             );
             for (const [workload, pods] of byWorkload(agents())) {
@@ -185,10 +186,6 @@ for (const { stack, nodes: nodeCount, zones: zoneCount, pool } of STACKS) {
 
 function isAgent({ pod }: Placed): boolean {
     return pod.metadata?.ownerReferences?.some(({ kind }) => kind === "DaemonSet") ?? false;
-}
-
-function isReady({ pod }: Placed): boolean {
-    return pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 }
 
 /** A node like the others with every kind of taint, as Karpenter and managed groups add them. */
