@@ -16,7 +16,7 @@ import { attachmentOf, claimOf, followed } from "./node-loss/volumes.ts";
 import { Deployed } from "./support/deployed.ts";
 import { desiredObjects } from "./support/desired.ts";
 import { podsOf } from "./support/history.ts";
-import { allReady, awaitedCount, OBSERVED } from "./support/waiting.ts";
+import { allReady, OBSERVED } from "./support/waiting.ts";
 import { Workloads } from "./support/workloads.ts";
 
 const START_UP_SCALE = 0.02;
@@ -96,8 +96,8 @@ describe("a node's death", () => {
             "storage.k8s.io/v1/volumeattachments",
         ]);
         const desired = [...desiredObjects(rendered.resources), ...desiredObjects(trial)];
-        await new Deployed(plane.client).apply(desired);
-        await allReady(recorder, awaitedCount(desired.map(({ object }) => object)), READY_MS);
+        const { objects } = await new Deployed(plane.client).apply(desired);
+        await allReady(recorder, objects, READY_MS);
 
         // The queue of evictions is a zone's own: the service that waits for it has its zone to itself.
         const alone = services.find(({ name }) => name === ALONE);

@@ -1,3 +1,4 @@
+import { constants, setPriority } from "node:os";
 import { PROGRAMS } from "../../tools/control-plane/kwokctl.ts";
 import { toolchain } from "../../tools/control-plane/toolchain.ts";
 
@@ -7,3 +8,16 @@ export async function mochaGlobalSetup(): Promise<void> {
         onProgress: (line) => process.stderr.write(`${line}\n`),
     });
 }
+
+/** Its times are what it asserts. */
+const TIMED = "a node's death";
+
+export const mochaHooks = {
+    /** The others go after it where both want the processor, and so does what they start. */
+    beforeAll(this: Mocha.Context): void {
+        const titles = this.test?.parent?.suites.map(({ title }) => title) ?? [];
+        if (!titles.includes(TIMED)) {
+            setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+        }
+    },
+};

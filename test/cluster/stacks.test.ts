@@ -7,10 +7,10 @@ import { Recorder } from "../../tools/control-plane/recorder.ts";
 import { field } from "../../tools/plan/kubernetes.ts";
 import { stackConfig } from "../stacks/raw-config.ts";
 import { type RenderedStack, renderedStack } from "../stacks/rendered/stack.ts";
-import { Deployed } from "./support/deployed.ts";
+import { type Changes, Deployed } from "./support/deployed.ts";
 import { type Desired, desiredObjects } from "./support/desired.ts";
 import { type Placed, placements, skew } from "./support/placement.ts";
-import { allReady, awaitedCount, OBSERVED } from "./support/waiting.ts";
+import { allReady, OBSERVED } from "./support/waiting.ts";
 
 /** A start takes a hundredth of what the workloads allow themselves, and a second at least. */
 const START_UP_SCALE = 0.01;
@@ -50,6 +50,7 @@ for (const { stack, nodes: nodeCount, zones: zoneCount, pool } of STACKS) {
         let rendered: RenderedStack;
         let desired: readonly Desired[];
         let deployed: Deployed;
+        let applied: Changes;
 
         const agents = (): readonly Placed[] => placements(recorder).filter(isAgent);
         const services = (): readonly Placed[] => placements(recorder).filter((placed) => !isAgent(placed));
@@ -74,8 +75,8 @@ for (const { stack, nodes: nodeCount, zones: zoneCount, pool } of STACKS) {
         });
 
         it("is accepted with strict field validation, each object after what it depends on", async () => {
-            const { created } = await deployed.apply(desired);
-            assert.equal(created.length, desired.length);
+            applied = await deployed.apply(desired);
+            assert.equal(applied.created.length, desired.length);
         });
 
         it("is accepted in what its own programs make pods from", async () => {
@@ -89,13 +90,13 @@ for (const { stack, nodes: nodeCount, zones: zoneCount, pool } of STACKS) {
         });
 
         it("is changed by nothing when it is applied again", async () => {
-            const { same, ...changes } = await deployed.apply(desired);
+            const { same, objects: _, ...changes } = await deployed.apply(desired);
             assert.deepEqual(changes, { created: [], updated: [], deleted: [], retained: [] });
             assert.equal(same.length, desired.length);
         });
 
         it("becomes ready, every workload of it", async () => {
-            await allReady(recorder, awaitedCount(desired.map(({ object }) => object)), READY_MS);
+            await allReady(recorder, applied.objects, READY_MS);
         });
 
         it("is warned of by nobody, and no pod of it is refused", () => {
