@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
+import { isReady } from "../../tools/control-plane/readiness.ts";
 import { AGENT, AGENTS_AWAY, IN_PLACE, NODES, ORDERED, PARALLEL, program, SURGE } from "./rollouts/program.ts";
-import { imageOf, isReady, podLine, serving, told } from "./support/history.ts";
+import { imageOf, podLine, serving, told } from "./support/history.ts";
 import { Trial } from "./support/trial.ts";
 import { BAD_IMAGE, IMAGE, NAMESPACE } from "./support/workloads.ts";
 

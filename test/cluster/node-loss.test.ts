@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { KubernetesObject, V1Node, V1Pod } from "@kubernetes/client-node";
 import { ControlPlane } from "../../tools/control-plane/control-plane.ts";
 import { stackNodes } from "../../tools/control-plane/nodes.ts";
+import { isReady } from "../../tools/control-plane/readiness.ts";
 import type { RecordedEvent } from "../../tools/control-plane/recorder/log.ts";
 import { Recorder } from "../../tools/control-plane/recorder.ts";
 import { field } from "../../tools/plan/kubernetes.ts";
@@ -14,8 +15,8 @@ import { simulatedBudget } from "./node-loss/simulated-budget.ts";
 import { attachmentOf, claimOf, followed } from "./node-loss/volumes.ts";
 import { Deployed } from "./support/deployed.ts";
 import { desiredObjects } from "./support/desired.ts";
-import { isReady, podsOf } from "./support/history.ts";
-import { allReady, awaitedCount, OBSERVED } from "./support/waiting.ts";
+import { podsOf } from "./support/history.ts";
+import { allReady, OBSERVED } from "./support/waiting.ts";
 import { Workloads } from "./support/workloads.ts";
 
 const START_UP_SCALE = 0.02;
@@ -95,8 +96,8 @@ describe("a node's death", () => {
             "storage.k8s.io/v1/volumeattachments",
         ]);
         const desired = [...desiredObjects(rendered.resources), ...desiredObjects(trial)];
-        await new Deployed(plane.client).apply(desired);
-        await allReady(recorder, awaitedCount(desired.map(({ object }) => object)), READY_MS);
+        const { objects } = await new Deployed(plane.client).apply(desired);
+        await allReady(recorder, objects, READY_MS);
 
         // The queue of evictions is a zone's own: the service that waits for it has its zone to itself.
         const alone = services.find(({ name }) => name === ALONE);

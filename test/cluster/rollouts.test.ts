@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { V1PersistentVolumeClaim, V1Pod } from "@kubernetes/client-node";
+import { isReady } from "../../tools/control-plane/readiness.ts";
 import { AGENT, AGENTS_AWAY, CANARY, IN_PLACE, NODES, ORDERED, PARALLEL, program, SURGE } from "./rollouts/program.ts";
-import { counted, imageOf, isReady, podLine, serving, told } from "./support/history.ts";
+import { counted, imageOf, podLine, serving, told } from "./support/history.ts";
 import { Trial } from "./support/trial.ts";
 import { IMAGE, NEXT_IMAGE } from "./support/workloads.ts";
 

@@ -1,18 +1,23 @@
+import { constants, setPriority } from "node:os";
+import { PROGRAMS } from "../../tools/control-plane/kwokctl.ts";
 import { toolchain } from "../../tools/control-plane/toolchain.ts";
 
 /** Builds what is missing once, before the files of the suite run side by side in processes of their own. */
 export async function mochaGlobalSetup(): Promise<void> {
-    await toolchain(
-        [
-            "etcd",
-            "kube-apiserver",
-            "kube-controller-manager",
-            "kube-scheduler",
-            "kwok",
-            "kwokctl",
-            "prometheus",
-            "promtool",
-        ],
-        { onProgress: (line) => process.stderr.write(`${line}\n`) },
-    );
+    await toolchain([...PROGRAMS, "prometheus", "promtool"], {
+        onProgress: (line) => process.stderr.write(`${line}\n`),
+    });
 }
+
+/** Its times are what it asserts. */
+const TIMED = "a node's death";
+
+export const mochaHooks = {
+    /** The others go after it where both want the processor, and so does what they start. */
+    beforeAll(this: Mocha.Context): void {
+        const titles = this.test?.parent?.suites.map(({ title }) => title) ?? [];
+        if (!titles.includes(TIMED)) {
+            setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+        }
+    },
+};

@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import type { CoreV1Event, KubernetesObject, V1Node } from "@kubernetes/client-node";
 import { ControlPlane } from "../../tools/control-plane/control-plane.ts";
 import { stackNodes } from "../../tools/control-plane/nodes.ts";
+import { isReady } from "../../tools/control-plane/readiness.ts";
 import { Recorder } from "../../tools/control-plane/recorder.ts";
 import { field } from "../../tools/plan/kubernetes.ts";
 import { stackConfig } from "../stacks/raw-config.ts";
 import { type RenderedStack, renderedStack } from "../stacks/rendered/stack.ts";
-import { Deployed } from "./support/deployed.ts";
+import { type Changes, Deployed } from "./support/deployed.ts";
 import { type Desired, desiredObjects } from "./support/desired.ts";
 import { type Placed, placements, skew } from "./support/placement.ts";
-import { allReady, awaitedCount, OBSERVED } from "./support/waiting.ts";
+import { allReady, OBSERVED } from "./support/waiting.ts";
 
 /** A start takes a hundredth of what the workloads allow themselves, and a second at least. */
 const START_UP_SCALE = 0.01;
@@ -49,6 +50,7 @@ for (const { stack, nodes: nodeCount, zones: zoneCount, pool } of STACKS) {
         let rendered: RenderedStack;
         let desired: readonly Desired[];
         let deployed: Deployed;
+        let applied: Changes;
 
         const agents = (): readonly Placed[] => placements(recorder).filter(isAgent);
         const services = (): readonly Placed[] => placements(recorder).filter((placed) => !isAgent(placed));
@@ -73,8 +75,8 @@ for (const { stack, nodes: nodeCount, zones: zoneCount, pool } of STACKS) {
         });
 
         it("is accepted with strict field validation, each object after what it depends on", async () => {
-            const { created } = await deployed.apply(desired);
-            assert.equal(created.length, desired.length);
+            applied = await deployed.apply(desired);
+            assert.equal(applied.created.length, desired.length);
         });
 
         it("is accepted in what its own programs make pods from", async () => {
@@ -88,13 +90,13 @@ for (const { stack, nodes: nodeCount, zones: zoneCount, pool } of STACKS) {
         });
 
         it("is changed by nothing when it is applied again", async () => {
-            const { same, ...changes } = await deployed.apply(desired);
+            const { same, objects: _, ...changes } = await deployed.apply(desired);
             assert.deepEqual(changes, { created: [], updated: [], deleted: [], retained: [] });
             assert.equal(same.length, desired.length);
         });
 
         it("becomes ready, every workload of it", async () => {
-            await allReady(recorder, awaitedCount(desired.map(({ object }) => object)), READY_MS);
+            await allReady(recorder, applied.objects, READY_MS);
         });
 
         it("is warned of by nobody, and no pod of it is refused", () => {
@@ -167,7 +169,7 @@ for (const { stack, nodes: nodeCount, zones: zoneCount, pool } of STACKS) {
             const daemonSets = desired.filter(({ object }) => object.kind === "DaemonSet").length;
             await recorder.waitFor(
                 "an agent of each kind on the nodes that joined",
-                () => agents().filter(isReady).length === names.length * daemonSets,
+                () => agents().filter(({ pod }) => isReady(pod)).length === names.length * daemonSets,
                 READY_MS,
             );
             for (const [workload, pods] of byWorkload(agents())) {
@@ -185,10 +187,6 @@ for (const { stack, nodes: nodeCount, zones: zoneCount, pool } of STACKS) {
 
 function isAgent({ pod }: Placed): boolean {
     return pod.metadata?.ownerReferences?.some(({ kind }) => kind === "DaemonSet") ?? false;
-}
-
-function isReady({ pod }: Placed): boolean {
-    return pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 }
 
 /** A node like the others with every kind of taint, as Karpenter and managed groups add them. */

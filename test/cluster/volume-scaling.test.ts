@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { V1PersistentVolumeClaim, V1Pod } from "@kubernetes/client-node";
 import { EKS_STORAGE } from "../../stacks/infrastructure/storage-classes.ts";
+import { isReady } from "../../tools/control-plane/readiness.ts";
 import { Recorder } from "../../tools/control-plane/recorder.ts";
-import { counted, isReady, podsOf } from "./support/history.ts";
+import { counted, podsOf } from "./support/history.ts";
 import { placements } from "./support/placement.ts";
 import { Trial } from "./support/trial.ts";
 import { NAMESPACE } from "./support/workloads.ts";

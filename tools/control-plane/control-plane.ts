@@ -17,6 +17,7 @@ import {
 import { markSilent } from "./keeper/dead-kubelets.ts";
 import { KeeperProcess } from "./keeper/process.ts";
 import { type PlaneProgram, PROGRAMS } from "./kwokctl.ts";
+import { isReady } from "./readiness.ts";
 import { Recorder } from "./recorder.ts";
 import { pin } from "./toolchain/programs.ts";
 import { toolchain } from "./toolchain.ts";
@@ -144,7 +145,7 @@ export class ControlPlane {
             const ready = new Set(
                 recorder
                     .current("Node")
-                    .filter(isReady)
+                    .filter(isUsable)
                     .map(({ metadata }) => metadata?.name),
             );
             return names.every((name) => ready.has(name));
@@ -249,9 +250,8 @@ async function programs(onProgress: (line: string) => void): Promise<Readonly<Re
 }
 
 /** Ready, and the controllers have taken note of it. */
-function isReady({ status, spec }: V1Node): boolean {
-    const ready = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True");
-    return ready === true && !(spec?.taints ?? []).some(({ key }) => key === NOT_READY);
+function isUsable(node: V1Node): boolean {
+    return isReady(node) && !(node.spec?.taints ?? []).some(({ key }) => key === NOT_READY);
 }
 
 async function definitionsOf(

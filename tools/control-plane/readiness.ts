@@ -3,9 +3,16 @@ import type {
     V1DaemonSet,
     V1Deployment,
     V1Job,
+    V1Node,
     V1PersistentVolumeClaim,
+    V1Pod,
     V1StatefulSet,
 } from "@kubernetes/client-node";
+
+/** Whether a node or a pod says that it is ready. */
+export function isReady({ status }: V1Node | V1Pod): boolean {
+    return status?.conditions?.some(({ type, status: holds }) => type === "Ready" && holds === "True") ?? false;
+}
 
 function deployment({ metadata, spec, status }: V1Deployment): string | undefined {
     const wanted = spec?.replicas ?? 1;

@@ -3,6 +3,7 @@ import { POOL_LABEL } from "../../components/support/naming.ts";
 import { Client } from "./client.ts";
 import { contextName, type Instance, keeperLives, kubeconfigPath, logsFolder, runningComponents } from "./instances.ts";
 import { COMPONENTS } from "./kwokctl.ts";
+import { isReady } from "./readiness.ts";
 
 /** What there is of a cluster at the moment. */
 export interface ClusterStatus {
@@ -32,10 +33,6 @@ export function isWhole({ instance, keeperLives: kept, dead, nodes }: ClusterSta
 
 function labelOf({ metadata }: V1Node, label: string): string {
     return metadata?.labels?.[label] ?? "-";
-}
-
-function isReady({ status }: V1Node): boolean {
-    return status?.conditions?.some(({ type, status: holds }) => type === "Ready" && holds === "True") ?? false;
 }
 
 function table(rows: readonly (readonly string[])[]): readonly string[] {

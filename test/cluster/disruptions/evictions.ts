@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
 import type { Client } from "../../../tools/control-plane/client.ts";
+import { isReady } from "../../../tools/control-plane/readiness.ts";
 import type { Recorder } from "../../../tools/control-plane/recorder.ts";
 import { CRASHING_IMAGE } from "../../../tools/control-plane/stages/pod-statuses.ts";
-import { isReady } from "../support/history.ts";
 import { type Budgeted, historyOf } from "./budgeted.ts";
 
 const RETRY_MS = 500;

@@ -1,9 +1,10 @@
 import type { KubernetesObject, V1EndpointSlice, V1Pod } from "@kubernetes/client-node";
 import type { WorkloadSummary } from "../../../components/support/summary.ts";
 import type { RecoveryBudget } from "../../../components/values/recovery-budget.ts";
+import { isReady } from "../../../tools/control-plane/readiness.ts";
 import type { Recorder } from "../../../tools/control-plane/recorder.ts";
 import type { Collected } from "../../support/mocks.ts";
-import { isReady, moments, podsOf, readyTargets, serving, slicesOf } from "../support/history.ts";
+import { moments, podsOf, readyTargets, serving, slicesOf } from "../support/history.ts";
 
 /** A StatelessService of a program, and what it promises. */
 export interface Service {

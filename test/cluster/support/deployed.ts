@@ -11,6 +11,8 @@ export interface Changes {
     readonly deleted: readonly string[];
     /** Left in the cluster, since they are to be kept. */
     readonly retained: readonly string[];
+    /** Every object that was sent, as the API server answered. */
+    readonly objects: readonly KubernetesObject[];
 }
 
 const FIELD_MANAGER = "data-platform";
@@ -60,6 +62,7 @@ export class Deployed {
         const created: string[] = [];
         const updated: string[] = [];
         const same: string[] = [];
+        const objects: KubernetesObject[] = [];
         for (const next of desired) {
             const before = this.#sent.get(next.urn);
             const object = merged(next, before?.object);
@@ -69,6 +72,7 @@ export class Deployed {
                 force: before === undefined && next.upsert,
             });
             this.#sent.set(next.urn, { desired: next, object });
+            objects.push(applied);
             const list = found === undefined ? created : unchanged(found, applied) ? same : updated;
             list.push(next.urn);
         }
@@ -83,7 +87,7 @@ export class Deployed {
         }
         const urns = (retained: boolean): string[] =>
             gone.filter(({ desired: former }) => former.retained === retained).map(({ desired: { urn } }) => urn);
-        return { created, updated, same, deleted: urns(false), retained: urns(true) };
+        return { created, updated, same, deleted: urns(false), retained: urns(true), objects };
     }
 }
 

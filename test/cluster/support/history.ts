@@ -1,4 +1,5 @@
 import type { KubernetesObject, V1EndpointSlice, V1Pod } from "@kubernetes/client-node";
+import { isReady } from "../../../tools/control-plane/readiness.ts";
 import type { RecordedEvent } from "../../../tools/control-plane/recorder/log.ts";
 
 /** The objects of interest after one change. */
@@ -57,11 +58,6 @@ export function slicesOf(namespace: string, service: string): (object: Kubernete
         kind === "EndpointSlice" &&
         metadata?.namespace === namespace &&
         metadata.labels?.["kubernetes.io/service-name"] === service;
-}
-
-/** Whether a pod has a condition that holds. */
-export function isReady(pod: V1Pod): boolean {
-    return pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 }
 
 /** Pods that serve: ready, and not on their way out. */

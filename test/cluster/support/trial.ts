@@ -8,7 +8,7 @@ import type { Collected } from "../../support/mocks.ts";
 import { type Changes, Deployed } from "./deployed.ts";
 import { desiredObjects } from "./desired.ts";
 import { type Moment, moments, podLine, podsOf, readyTargets, slicesOf, told } from "./history.ts";
-import { allReady, awaitedCount, OBSERVED } from "./waiting.ts";
+import { allReady, OBSERVED } from "./waiting.ts";
 import { NAMESPACE } from "./workloads.ts";
 
 const READY_MS = 120_000;
@@ -19,7 +19,7 @@ export class Trial {
     readonly recorder: Recorder;
     readonly #deployed: Deployed;
     #mark = 0;
-    #awaited = 0;
+    #applied: readonly KubernetesObject[] = [];
 
     private constructor(plane: ControlPlane, recorder: Recorder) {
         this.plane = plane;
@@ -59,13 +59,14 @@ export class Trial {
     async apply(program: Promise<readonly Collected[]>): Promise<Changes> {
         const desired = desiredObjects(await program);
         this.#mark = this.recorder.mark();
-        this.#awaited = awaitedCount(desired.map(({ object }) => object));
-        return this.#deployed.apply(desired);
+        const changes = await this.#deployed.apply(desired);
+        this.#applied = changes.objects;
+        return changes;
     }
 
     /** Waits until everything that was applied is where its spec says. */
     settled(): Promise<void> {
-        return allReady(this.recorder, this.#awaited, READY_MS);
+        return allReady(this.recorder, this.#applied, READY_MS);
     }
 
     /** Pods of a workload as they are. */

@@ -1,6 +1,6 @@
 import type { Inputs } from "../../support/mocks.ts";
-import type { Change } from "../rendered/sample.ts";
-import { objectOf, type RenderedStack } from "../rendered/stack.ts";
+import { type Change, changed } from "../rendered/sample.ts";
+import type { RenderedStack } from "../rendered/stack.ts";
 
 const NAME = "app.kubernetes.io/name";
 
@@ -68,15 +68,7 @@ const SAMPLE: readonly Inputs[] = [
 
 /** The sample as a stack, changed. `of` finds an object by kind and name. */
 export function sample(change: Change = () => undefined): RenderedStack {
-    const all = structuredClone(SAMPLE) as Inputs[];
-    change((kind, name) => {
-        const found = all.find((o) => o["kind"] === kind && (name === undefined || o["metadata"].name === name));
-        if (found === undefined) {
-            throw new Error(`the sample has no ${kind} ${name ?? ""}`);
-        }
-        return found;
-    }, all);
-    return { resources: [], objects: all.map((object) => objectOf(object, "unnamed")) };
+    return { resources: [], objects: changed(SAMPLE, change) };
 }
 
 /** The main container of a controller. */

@@ -84,9 +84,9 @@ const SAMPLE: readonly Inputs[] = [
 /** Changes objects of the sample in place. `of` finds one by kind and name. */
 export type Change = (of: (kind: string, name?: string) => Inputs, all: Inputs[]) => void;
 
-/** The sample, changed. */
-export function sample(change: Change = () => undefined): readonly RenderedObject[] {
-    const all = structuredClone(SAMPLE) as Inputs[];
+/** Objects of a sample, changed. */
+export function changed(objects: readonly object[], change: Change): readonly RenderedObject[] {
+    const all = structuredClone(objects) as Inputs[];
     change((kind, name) => {
         const found = all.find((o) => o["kind"] === kind && (name === undefined || o["metadata"].name === name));
         if (found === undefined) {
@@ -95,6 +95,11 @@ export function sample(change: Change = () => undefined): readonly RenderedObjec
         return found;
     }, all);
     return all.map((object) => objectOf(object, "unnamed"));
+}
+
+/** The sample, changed. */
+export function sample(change: Change = () => undefined): readonly RenderedObject[] {
+    return changed(SAMPLE, change);
 }
 
 /** The main container of a set. */

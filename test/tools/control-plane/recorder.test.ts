@@ -2,18 +2,9 @@ import assert from "node:assert/strict";
 import type { KubernetesObject, V1Pod } from "@kubernetes/client-node";
 import * as fc from "fast-check";
 import { EventLog, type RecordedEvent } from "../../../tools/control-plane/recorder/log.ts";
-import {
-    COUNTS,
-    highest,
-    lowest,
-    podSteps,
-    podsWith,
-    podTimeline,
-    replacements,
-    stepLines,
-} from "../../../tools/control-plane/recorder/pods.ts";
 import { resourcePath } from "../../../tools/control-plane/recorder/stream.ts";
 import { state, tail } from "../../../tools/control-plane/recorder/summary.ts";
+import { counted, moments, podLine, podsOf, serving, told } from "../../cluster/support/history.ts";
 
 function event(revision: number, type: RecordedEvent["type"], object: KubernetesObject): RecordedEvent {
     return { revision, at: revision * 1000, type, object };
@@ -25,7 +16,7 @@ interface PodFacts {
     readonly ready?: boolean;
     readonly terminating?: boolean;
     readonly namespace?: string;
-    readonly template?: string;
+    readonly version?: number;
 }
 
 function pod(name: string, facts: PodFacts = {}): V1Pod {
@@ -36,15 +27,18 @@ function pod(name: string, facts: PodFacts = {}): V1Pod {
             name,
             namespace: facts.namespace ?? "data",
             uid: facts.uid ?? name,
-            labels: { app: "broker", "controller-revision-hash": facts.template ?? "one" },
+            labels: { "app.kubernetes.io/name": "broker" },
             ...(facts.terminating && { deletionTimestamp: new Date(0) }),
         },
-        spec: { containers: [], ...(facts.node && { nodeName: facts.node }) },
+        spec: {
+            containers: [{ name: "broker", image: `broker:${facts.version ?? 1}` }],
+            ...(facts.node && { nodeName: facts.node }),
+        },
         status: { phase: "Running", conditions: [{ type: "Ready", status: facts.ready ? "True" : "False" }] },
     };
 }
 
-const BROKERS = podsWith("data", { app: "broker" });
+const BROKERS = podsOf("data", "broker");
 
 /** broker-1 is replaced, then broker-0; another namespace's pods and other kinds lie between. */
 const ROLLOUT: readonly RecordedEvent[] = [
@@ -53,14 +47,14 @@ const ROLLOUT: readonly RecordedEvent[] = [
     event(3, "ADDED", pod("broker-0", { namespace: "other", uid: "other", ready: true })),
     event(10, "MODIFIED", pod("broker-1", { node: "b", ready: true, terminating: true })),
     event(11, "DELETED", pod("broker-1", { node: "b", terminating: true })),
-    event(12, "ADDED", pod("broker-1", { uid: "new-1", template: "two" })),
-    event(13, "MODIFIED", pod("broker-1", { uid: "new-1", template: "two", node: "b" })),
+    event(12, "ADDED", pod("broker-1", { uid: "new-1", version: 2 })),
+    event(13, "MODIFIED", pod("broker-1", { uid: "new-1", version: 2, node: "b" })),
     event(14, "MODIFIED", { kind: "Node", apiVersion: "v1", metadata: { name: "a" } }),
-    event(15, "MODIFIED", pod("broker-1", { uid: "new-1", template: "two", node: "b", ready: true })),
+    event(15, "MODIFIED", pod("broker-1", { uid: "new-1", version: 2, node: "b", ready: true })),
     event(16, "MODIFIED", pod("broker-0", { node: "a", terminating: true })),
     event(17, "DELETED", pod("broker-0", { node: "a", terminating: true })),
-    event(18, "ADDED", pod("broker-0", { uid: "new-0", template: "two", node: "a" })),
-    event(19, "MODIFIED", pod("broker-0", { uid: "new-0", template: "two", node: "a", ready: true })),
+    event(18, "ADDED", pod("broker-0", { uid: "new-0", version: 2, node: "a" })),
+    event(19, "MODIFIED", pod("broker-0", { uid: "new-0", version: 2, node: "a", ready: true })),
 ];
 
 describe("EventLog", () => {
@@ -97,81 +91,36 @@ describe("EventLog", () => {
     });
 });
 
-describe("pod timeline", () => {
-    const timeline = podTimeline(ROLLOUT, BROKERS, 3);
+describe("moments", () => {
+    const history = moments<V1Pod>(ROLLOUT, BROKERS, 3);
+    const count = (of: (pods: Iterable<V1Pod>) => readonly V1Pod[]): readonly number[] =>
+        history.map(({ objects }) => of(objects.values()).length);
 
-    it("begins with how the pods stood, and has one entry for each event on them", () => {
+    it("begin with how the objects stood, and are one for each event on them", () => {
         assert.deepEqual(
-            timeline.map(({ revision }) => revision),
-            [3, 10, 11, 12, 13, 15, 16, 17, 18, 19],
+            history.map(({ revision }) => revision),
+            [2, 10, 11, 12, 13, 15, 16, 17, 18, 19],
         );
-        assert.deepEqual(
-            timeline[0]?.pods.map(({ name, ready }) => [name, ready]),
-            [
-                ["broker-0", true],
-                ["broker-1", true],
-            ],
-        );
-        assert.deepEqual(podTimeline([], BROKERS), [{ revision: 0, at: 0, pods: [] }]);
+        assert.deepEqual([...(history[0]?.objects.keys() ?? [])], ["broker-0", "broker-1"]);
+        assert.deepEqual(moments([], BROKERS), []);
     });
 
-    it("does not count a terminating pod as ready", () => {
-        assert.deepEqual(timeline.map(COUNTS.ready), [2, 1, 1, 1, 1, 2, 1, 1, 1, 2]);
+    it("of pods: one on its way out is there, does not serve, and does not count", () => {
+        assert.deepEqual(
+            history.map(({ objects }) => objects.size),
+            [2, 2, 1, 2, 2, 2, 2, 1, 2, 2],
+        );
+        assert.deepEqual(count(serving), [2, 1, 1, 1, 1, 2, 1, 1, 1, 2]);
+        assert.deepEqual(count(counted), [2, 1, 1, 2, 2, 2, 1, 1, 2, 2]);
     });
 
-    it("counts those that are there, active and not ready", () => {
-        assert.deepEqual(timeline.map(COUNTS.present), [2, 2, 1, 2, 2, 2, 2, 1, 2, 2]);
-        assert.deepEqual(timeline.map(COUNTS.active), [2, 1, 1, 2, 2, 2, 1, 1, 2, 2]);
-        assert.deepEqual(timeline.map(COUNTS.unready), [0, 1, 0, 1, 1, 0, 1, 0, 1, 0]);
-    });
-
-    it("finds the extremes and when they were", () => {
-        assert.deepEqual(
-            [highest(timeline, COUNTS.unready).count, highest(timeline, COUNTS.unready).moment.revision],
-            [1, 10],
-        );
-        assert.deepEqual(
-            [lowest(timeline, COUNTS.present).count, lowest(timeline, COUNTS.present).moment.revision],
-            [1, 11],
-        );
-        assert.throws(() => highest([], COUNTS.ready), /it is empty/);
-    });
-
-    it("tells each step of each pod in order", () => {
-        assert.deepEqual(
-            podSteps(timeline).map(({ revision, what, pod: { name } }) => `${revision} ${what} ${name}`),
-            [
-                "10 unready broker-1",
-                "10 terminating broker-1",
-                "11 deleted broker-1",
-                "12 created broker-1",
-                "13 scheduled broker-1",
-                "15 ready broker-1",
-                "16 unready broker-0",
-                "16 terminating broker-0",
-                "17 deleted broker-0",
-                "18 created broker-0",
-                "18 scheduled broker-0",
-                "19 ready broker-0",
-            ],
-        );
-        assert.equal(stepLines(podSteps(timeline))[4], "00:00:13.000 13 scheduled broker-1 on b");
-    });
-
-    it("tells which names got a new pod, in order", () => {
-        assert.deepEqual(
-            replacements(timeline).map(({ name, before, after, revision }) => [
-                name,
-                before.template,
-                after.template,
-                revision,
-            ]),
-            [
-                ["broker-1", "one", "two", 12],
-                ["broker-0", "one", "two", 18],
-            ],
-        );
-        assert.deepEqual(replacements(podTimeline(ROLLOUT.slice(0, 3), BROKERS)), []);
+    it("are told in lines, the last forty of them", () => {
+        const lines = told(history, podLine).split("\n");
+        assert.equal(lines.length, 10);
+        assert.equal(lines[1], "  00:10.000 10 0:r:1 1:rx:1");
+        assert.equal(lines.at(-1), "  00:19.000 19 1:r:2 0:r:2");
+        const many = Array.from({ length: 50 }, (_, index) => ({ revision: index, at: 0, objects: new Map() }));
+        assert.equal(told(many, podLine).split("\n").length, 40);
     });
 });
 
