@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { daemonSetAlerts } from "./alerts/daemon-set.ts";
 import { AGENT_TOLERATIONS, type AgentNodes, agentAffinity, daemonSet, type HostPath } from "./specs/daemon-set.ts";
 import { podTemplate } from "./specs/pod.ts";
-import { replicaSeconds, rolloutSeconds } from "./specs/rollout.ts";
+import { replicaSeconds } from "./specs/rollout.ts";
 import { hostPathVolumes, volumeName } from "./specs/volumes.ts";
 import { rolloutSubject, servingOutputs } from "./support/availability.ts";
 import { checkMountPaths, checkServing, checkVolumeNames, checkWorkload } from "./support/check-workload.ts";
@@ -106,7 +106,7 @@ export class NodeAgent extends pulumi.ComponentResource {
         children.prometheusRule(
             [
                 daemonSetAlerts({
-                    ...rolloutSubject(name, args, plan.rolloutSeconds),
+                    ...rolloutSubject(name, args, plan.replicaSeconds),
                     everyNode: plan.nodes === "every",
                     updatePercent: plan.maxUnavailablePercent,
                 }),
@@ -130,7 +130,7 @@ interface AgentPlan {
     readonly nodes: AgentNodes;
     readonly maxUnavailablePercent: number;
     readonly minReadySeconds: number;
-    readonly rolloutSeconds: number;
+    readonly replicaSeconds: number;
     readonly summary: WorkloadSummary;
 }
 
@@ -178,12 +178,11 @@ function check(name: string, args: NodeAgentArgs): AgentPlan {
     }
     problems.throwIfAny(`NodeAgent "${name}"`);
     const exceptions = [...securityExceptions(args), ...hostAccess(args)];
-    const perNode = replicaSeconds(args.health, args.shutdown, MIN_READY_SECONDS);
     return {
         nodes,
         maxUnavailablePercent: updatePercent,
         minReadySeconds: MIN_READY_SECONDS,
-        rolloutSeconds: rolloutSeconds(Math.ceil(100 / updatePercent), 1, perNode),
+        replicaSeconds: replicaSeconds(args.health, args.shutdown, MIN_READY_SECONDS),
         summary: {
             controller: "DaemonSet",
             namespace: args.namespace,

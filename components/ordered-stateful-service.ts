@@ -95,7 +95,8 @@ export interface OrderedStatefulServiceTransforms extends ServingTransforms {
  * next `up` takes them over again. With volumes, pods are kept as well when the StatefulSet goes, so that a replacement
  * adopts them running; after removing the component, delete them: `kubectl delete pod -l app.kubernetes.io/name=NAME`.
  *
- * Outlive their namespace they do not: keep that one too (`retainOnDelete`). A smaller size or another class is refused with a sentence that says what to do.
+ * They go with their namespace, so that one has to be kept as well (`retainOnDelete`). A smaller size or another class is
+ * refused with a sentence that says what to do.
  *
  * @example
  * ```ts
@@ -188,7 +189,7 @@ export class OrderedStatefulService extends pulumi.ComponentResource {
         children.prometheusRule(
             [
                 statefulSetAlerts({
-                    ...rolloutSubject(name, args, plan.rolloutSeconds, args.availability),
+                    ...rolloutSubject(name, args, plan.replicaSeconds, args.availability),
                     claims: plan.claimNames,
                     ordered: plan.order === "ordered",
                     minAvailable: plan.minAvailable,

@@ -145,7 +145,7 @@ export class StatelessService extends pulumi.ComponentResource {
         children.prometheusRule(
             [
                 deploymentAlerts({
-                    ...rolloutSubject(name, args, plan.rolloutSeconds, args.availability),
+                    ...rolloutSubject(name, args, plan.replicaSeconds, args.availability),
                     ...(plan.scaling === undefined ? {} : { autoscaled: { max: plan.scaling.max } }),
                 }),
             ],
@@ -195,6 +195,7 @@ interface StatelessPlan {
     readonly scaling: Autoscaling | undefined;
     readonly update: DeploymentUpdate;
     readonly minReadySeconds: number;
+    readonly replicaSeconds: number;
     readonly rolloutSeconds: number;
     readonly ingressPort: string | undefined;
     readonly summary: WorkloadSummary;
@@ -232,6 +233,7 @@ function check(name: string, args: StatelessServiceArgs): StatelessPlan {
         scaling,
         update,
         minReadySeconds: minReadySeconds ?? MIN_READY_SECONDS,
+        replicaSeconds: perReplica,
         rolloutSeconds: rolloutSeconds(atMost, update === "surge" ? surgeWidth(atMost) : 1, perReplica),
         ingressPort,
         summary: {

@@ -50,6 +50,12 @@ export interface Health {
      * @default the same check as `ready`, with three times its patience
      */
     readonly alive?: HealthCheck | "none";
+    /**
+     * Started: until then it is not asked whether it is alive, and restarted when it takes longer than `startUp`. Another
+     * check than `ready` is for what may take any time to become ready, and must be left to it.
+     * @default the same check as `ready`
+     */
+    readonly started?: HealthCheck;
     /** The longest time that a start may take: the start-up probe's patience, and a term of the recovery budget. */
     readonly startUp: Duration;
     /** @default "10 seconds" */

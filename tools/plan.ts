@@ -8,6 +8,8 @@ interface Options {
     readonly stack: string;
     readonly json?: boolean;
     readonly out?: string;
+    readonly with?: string;
+    readonly compare?: string;
     readonly verbose?: boolean;
     readonly color: boolean;
     readonly program: string;
@@ -20,15 +22,20 @@ const ORGANIZATION = "organization";
 
 function parse(): Options {
     const command = new Command("plan")
-        .description("Previews a stack offline: resources, policy verdicts, recovery budgets, totals.")
+        .description("Previews a stack offline: resources, policy verdicts, recovery budgets, capacity, cost.")
         // Required below: here, a misspelt --stack would be reported as a missing one.
         .option("-s, --stack <name>", "stack to plan, as in Pulumi.NAME.yaml")
         .option("--json", "print plan.json instead of text")
         .option("--out <folder>", "write a YAML file for each system, and plan.json")
-        .option("--verbose", "list every resource with its options, and every term of the recovery budgets")
+        .option("--with <file>", "put the config of a YAML file over the stack's own, section by section")
+        .option("--compare <file>", "show what it costs more or less than the plan of another plan.json")
+        .option("--verbose", "list every resource with its options, terms of the recovery budgets, prices")
         .addOption(new Option("--program <folder>", "folder of Pulumi.yaml").default(REPOSITORY, "this repository"))
         .option("--no-color", "print without colours, on a terminal as well")
-        .addHelpText("after", "\nExit codes: 0 fine, 1 mandatory violation or invalid configuration, 2 misuse.")
+        .addHelpText(
+            "after",
+            "\nExit codes: 0 fine, 1 mandatory violation, too little capacity or invalid configuration, 2 misuse.",
+        )
         .allowExcessArguments(false)
         .exitOverride()
         .parse();
@@ -41,7 +48,7 @@ function parse(): Options {
 }
 
 async function plan(options: Options): Promise<number> {
-    const files = readStack(resolve(options.program), options.stack);
+    const files = readStack(resolve(options.program), options.stack, options.with);
     const pack = startPack(packDirectory(files.directory, REPOSITORY), files, ORGANIZATION);
     try {
         // Imported only now: the pack loads at the same time as the SDK.
@@ -49,6 +56,7 @@ async function plan(options: Options): Promise<number> {
         return await run(files, pack, ORGANIZATION, {
             json: options.json ?? false,
             out: options.out,
+            compare: options.compare === undefined ? undefined : resolve(options.compare),
             verbose: options.verbose ?? false,
             color: options.color,
         });

@@ -10,9 +10,9 @@ const DAEMON_SET: ControllerKind = { kind: "DaemonSet", label: "daemonset" };
 /** Nodes come and go with the load; on a new one the agent takes a moment. */
 const SHORTEST_NODE_SECONDS = 120;
 
-/** Seconds that the agent of one node may take: an update goes in batches, each as long as one agent. */
+/** Seconds that the agent of one node may be away, as it is in an update. */
 function nodeSeconds(subject: NodeAgentSubject): number {
-    return Math.max(SHORTEST_NODE_SECONDS, Math.ceil(((subject.rolloutSeconds * subject.updatePercent) / 100) * 1.5));
+    return Math.max(SHORTEST_NODE_SECONDS, Math.ceil(subject.replicaSeconds * 1.5));
 }
 
 function agents(subject: NodeAgentSubject): string {

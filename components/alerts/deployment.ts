@@ -69,12 +69,12 @@ export function deploymentAlerts(subject: DeploymentSubject): AlertGroup {
                 // Replicas that an autoscaler has just asked for are not missing while their nodes start.
                 autoscaled === undefined
                     ? []
-                    : [steady(status("spec_replicas"), NEW_NODE.seconds + Math.ceil(subject.rolloutSeconds))],
+                    : [steady(status("spec_replicas"), NEW_NODE.seconds + Math.ceil(subject.replicaSeconds))],
             ),
             ...(autoscaled === undefined ? [] : [autoscalerAtLimit(subject, autoscaled.max)]),
             ...podAlerts(subject, {
                 owner,
-                settleSeconds: subject.rolloutSeconds,
+                settleSeconds: subject.replicaSeconds,
                 churn: { per: "workload", desired },
             }),
             metricsMissing(subject, "Deployment", "kube_deployment_status_replicas", { namespace, deployment: name }),

@@ -57,7 +57,7 @@ export function rolloutStuck(
         summary: `Rollout of ${kind} ${subject.namespace}/${subject.name} is stuck.`,
         description:
             `{{ $value }} pod(s) of ${subject.name} still wait for the newest revision and none has been replaced for ` +
-            `${prometheusDuration(after)}, one and a half times an ordinary rollout. First: kubectl --namespace ` +
+            `${prometheusDuration(after)}, one and a half times what a replica takes. First: kubectl --namespace ` +
             `${subject.namespace} rollout status ${kind.toLowerCase()}/${subject.name}, then describe the newest pod that ` +
             `is not ready; if its cause is not found quickly, roll the change back.`,
     });

@@ -23,7 +23,7 @@ const SHORTEST_BLOCKED_SECONDS = 120;
  */
 function blockedByPod(subject: StatefulSetSubject, outstanding: string, updated: string): AlertRule {
     const { namespace, name } = subject;
-    const wait = Math.max(SHORTEST_BLOCKED_SECONDS, Math.ceil(subject.rolloutSeconds));
+    const wait = Math.max(SHORTEST_BLOCKED_SECONDS, Math.ceil(subject.replicaSeconds));
     const object = { namespace, statefulset: name };
     const revision = (which: string) => selector(`kube_statefulset_status_${which}_revision`, object);
     const pod = ["namespace", "pod"];
@@ -104,7 +104,7 @@ export function statefulSetAlerts(subject: StatefulSetSubject): AlertGroup {
             ...podAlerts(subject, {
                 cachesFiles: subject.claims.length > 0,
                 owner: { kind: "StatefulSet", name },
-                settleSeconds: subject.rolloutSeconds,
+                settleSeconds: subject.replicaSeconds,
                 churn: { per: "pod" },
             }),
             metricsMissing(subject, "StatefulSet", "kube_statefulset_status_replicas", {

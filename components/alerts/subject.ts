@@ -13,8 +13,8 @@ export interface AlertSubject {
 
 /** A workload that is rolled out: Deployment, StatefulSet, DaemonSet. */
 export interface RolloutSubject extends AlertSubject {
-    /** Seconds in which an ordinary rollout of all replicas ends; a stuck one is slower. */
-    readonly rolloutSeconds: number;
+    /** Seconds in which a rollout replaces one replica: it stops, is placed, starts and is looked at for a while. */
+    readonly replicaSeconds: number;
     /** Seconds that the workload may be away, if promised; alerts that speak of missing replicas fire within it. */
     readonly downtimeSeconds?: number;
 }

@@ -2,7 +2,7 @@ import type { RolloutSubject } from "./subject.ts";
 
 /** Seconds in which something may stand still before it counts as stuck, however fast the workload is. */
 const SHORTEST_STUCK_SECONDS = 120;
-/** How much slower than an ordinary rollout one has to be. */
+/** How much slower than an ordinary one the replacement of a replica has to be. */
 const STUCK_FACTOR = 1.5;
 /**
  * The part of the promised downtime that an alert may wait. The rest is for what comes before: a node is found silent
@@ -23,9 +23,12 @@ export const PROGRESS_WINDOW_SECONDS = 120;
 /** Step of subqueries: the scrape interval. */
 export const STEP_SECONDS = 30;
 
-/** Seconds after which a rollout that makes no progress is stuck: one and a half ordinary ones, at least two minutes. */
+/**
+ * Seconds after which a rollout that makes no progress is stuck: one and a half times what a replica takes, at least two
+ * minutes. However many replicas there are, each is progress.
+ */
 export function stuckSeconds(subject: RolloutSubject): number {
-    return Math.max(SHORTEST_STUCK_SECONDS, Math.ceil(subject.rolloutSeconds * STUCK_FACTOR));
+    return Math.max(SHORTEST_STUCK_SECONDS, Math.ceil(subject.replicaSeconds * STUCK_FACTOR));
 }
 
 /** Shortens a wait so that its alert fires within the promised downtime, if there is a promise. */

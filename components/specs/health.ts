@@ -51,7 +51,7 @@ export function probes(
     const alive = health.alive ?? health.ready;
     return {
         startupProbe: {
-            ...handler(health.ready, ports),
+            ...handler(health.started ?? health.ready, ports),
             periodSeconds: startUpPeriod,
             timeoutSeconds,
             // The first look comes at once, so that n of them are over after n - 1 periods.

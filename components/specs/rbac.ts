@@ -16,11 +16,16 @@ export function serviceAccount(name: string, owner: Owner): k8s.core.v1.ServiceA
     };
 }
 
-/** A Role and its binding, for rules in the workload's own namespace. */
+/**
+ * A Role and its binding, for rules in one namespace.
+ *
+ * @param accountNamespace where the service account of that name is; by default where the rules hold
+ */
 export function namespaceRole(
     name: string,
     owner: Owner,
     rules: PolicyRules,
+    accountNamespace: string = owner.namespace,
 ): { role: k8s.rbac.v1.RoleArgs; binding: k8s.rbac.v1.RoleBindingArgs } {
     const metadata = { name, namespace: owner.namespace, labels: workloadLabels(name, owner.system) };
     return {
@@ -28,7 +33,7 @@ export function namespaceRole(
         binding: {
             metadata,
             roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name },
-            subjects: [{ kind: "ServiceAccount", name, namespace: owner.namespace }],
+            subjects: [{ kind: "ServiceAccount", name, namespace: accountNamespace }],
         },
     };
 }

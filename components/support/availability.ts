@@ -75,7 +75,7 @@ export function servingRecovery(
 export function rolloutSubject(
     name: string,
     args: ServingArgs,
-    rolloutSeconds: number,
+    replicaSeconds: number,
     availability?: Availability,
 ): RolloutSubject {
     return {
@@ -83,7 +83,7 @@ export function rolloutSubject(
         namespace: args.namespace,
         system: args.system,
         containers: [name, ...Object.keys(args.sidecars ?? {})],
-        rolloutSeconds,
+        replicaSeconds,
         ...(args.runbookUrl === undefined ? {} : { runbookUrl: args.runbookUrl }),
         ...(availability === undefined ? {} : { downtimeSeconds: seconds(availability.downtimeBudget) }),
     };

@@ -163,6 +163,9 @@ export function checkHealth(problems: Problems, field: string, health: Health, p
     if (health.alive !== undefined && health.alive !== "none") {
         checkCheck(problems, `${field}.alive`, health.alive, ports);
     }
+    if (health.started !== undefined) {
+        checkCheck(problems, `${field}.started`, health.started, ports);
+    }
     for (const name of ["startUp", "every", "timeout"] as const) {
         const value = health[name];
         const parsed = value === undefined ? undefined : problems.attempt(`${field}.${name}`, () => seconds(value));

@@ -24,6 +24,7 @@ export interface OrderedPlan {
     readonly update: StatefulSetUpdate;
     readonly publishNotReady: boolean;
     readonly minReadySeconds: number;
+    readonly replicaSeconds: number;
     readonly rolloutSeconds: number;
     readonly maxUnavailable: number;
     /** Replicas below which it does not serve. */
@@ -59,6 +60,7 @@ export function planOrdered(name: string, args: OrderedStatefulServiceArgs): Ord
     const ordinals = Array.from({ length: args.replicas }, (_, i) => start + i);
     const exceptions = securityExceptions(args);
     const settle = minReadySeconds ?? MIN_READY_SECONDS;
+    const perReplica = replicaSeconds(args.health, args.shutdown, settle);
     return {
         replicas: args.replicas,
         start,
@@ -67,7 +69,8 @@ export function planOrdered(name: string, args: OrderedStatefulServiceArgs): Ord
         update: args.update ?? { kind: "rolling" },
         publishNotReady: args.publishNotReadyAddresses ?? order === "parallel",
         minReadySeconds: settle,
-        rolloutSeconds: rolloutSeconds(args.replicas, 1, replicaSeconds(args.health, args.shutdown, settle)),
+        replicaSeconds: perReplica,
+        rolloutSeconds: rolloutSeconds(args.replicas, 1, perReplica),
         minAvailable: args.minAvailable ?? (args.quorum === undefined ? 1 : args.replicas - dispensable(args.replicas)),
         maxUnavailable: args.quorum === undefined ? 1 : dispensable(args.replicas),
         hasVolumes: volumes.length > 0,

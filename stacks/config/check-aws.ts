@@ -8,6 +8,30 @@ const PROD_TASK_LOG_DAYS = 30;
 /** A failover of RDS to its second machine at worst, in seconds (RDS user guide, "Failing over a Multi-AZ DB instance"). */
 const RDS_FAILOVER = 120;
 
+/** Days after which a mistake in production may still be found. */
+const PROD_BACKUP_DAYS = 7;
+
+/** Checks how far back a database of production can be restored. */
+function checkBackups(problems: Problems, { environment, metadataDatabase, metabaseDatabase }: ValidSections): void {
+    const days = {
+        "metadataDatabase.backupDays": metadataDatabase?.kind === "rds" ? metadataDatabase.backupDays : undefined,
+        "metadataDatabase.backups.keepDays":
+            metadataDatabase?.kind === "in-cluster" && "backups" in metadataDatabase
+                ? metadataDatabase.backups.keepDays
+                : undefined,
+        "metabaseDatabase.backupDays": metabaseDatabase?.backupDays,
+    };
+    for (const [field, value] of Object.entries(days)) {
+        problems.check(
+            environment !== "prod" || value === undefined || value >= PROD_BACKUP_DAYS,
+            field,
+            value,
+            `a mistake in production may be found ${PROD_BACKUP_DAYS} days later`,
+            `Use ${PROD_BACKUP_DAYS} or more in prod`,
+        );
+    }
+}
+
 function checkDatabase(problems: Problems, { environment, availability, metadataDatabase }: ValidSections): void {
     if (metadataDatabase?.kind !== "rds") {
         return;
@@ -52,5 +76,6 @@ export function checkAws(problems: Problems, sections: ValidSections): void {
         `Use ${PROD_TASK_LOG_DAYS} or more in prod`,
     );
     checkDatabase(problems, sections);
+    checkBackups(problems, sections);
     checkCredentials(problems, sections);
 }

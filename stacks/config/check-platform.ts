@@ -11,14 +11,14 @@ export function checkPlatform(problems: Problems, { quotas, airflow }: ValidSect
         return;
     }
     const tasks = taskLimits(airflow);
-    const { pods, cpu, memory } = quotas.airflow;
+    const { pods, cpu, memory } = quotas.airflowTasks;
     const check = (key: "pods" | "cpu" | "memory", value: unknown, enough: boolean, least: string): void => {
         problems.check(
             enough,
-            `quotas.airflow.${key}`,
+            `quotas.airflowTasks.${key}`,
             value,
             `${airflow.parallelism} tasks and those that are ending may take ${least} together`,
-            `Use more than ${least}, with room for Airflow itself`,
+            `Use more than ${least}, with room for pods that tasks start`,
         );
     };
     check("pods", pods, pods > tasks.pods, String(tasks.pods));

@@ -3,8 +3,10 @@ import { duration, seconds } from "../../components/values/duration.ts";
 import { ENDPOINT_REMOVAL, NODE_DETECTION } from "../../components/values/recovery-budget.ts";
 import { planSubnets } from "../infrastructure/subnets.ts";
 import { checkAws } from "./check-aws.ts";
+import { checkBi } from "./check-bi.ts";
 import { checkPlatform } from "./check-platform.ts";
 import { checkPools } from "./check-pools.ts";
+import { checkSpark } from "./check-spark.ts";
 import type { EksConfig, KubeconfigConfig } from "./schema.ts";
 
 /** Sections that were valid by themselves. */
@@ -117,5 +119,7 @@ export function checkAcross(problems: Problems, sections: ValidSections): void {
     checkPromises(problems, sections);
     checkKafka(problems, sections);
     checkAws(problems, sections);
+    checkBi(problems, sections);
     checkPlatform(problems, sections);
+    checkSpark(problems, sections);
 }

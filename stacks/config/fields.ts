@@ -9,6 +9,7 @@ import {
     millicores,
     type VolumeSize,
 } from "../../components/values/quantity.ts";
+import { longestPause } from "../../components/values/schedule.ts";
 
 /** What a check says of a value that it refuses; see `Problem`. */
 interface Refusal {
@@ -53,30 +54,74 @@ export function readable<T extends string>(read: (text: T) => unknown) {
         .transform((text) => text as T);
 }
 
-/** Text of a form. */
-export function matching(pattern: RegExp, reason: string, fix: string) {
-    return readable<string>((text) => {
-        if (!pattern.test(text)) {
-            throw new ValueError(text, reason, fix);
-        }
-    });
+/** What docs/configuration.md tells of a field, where the schema cannot be asked: a check is a function. */
+interface FieldFacts {
+    /** @default what the schema says */
+    readonly type?: string;
+    /** Which values are taken. */
+    readonly constraint?: string;
+    readonly example?: string;
 }
 
-export const duration = () => readable<Duration>(seconds);
-export const volumeSize = () => readable<VolumeSize>(gibibytes);
+/** A schema with what the documentation tells of it; checks that are added later keep it. */
+export function documented<T extends z.ZodType>(schema: T, facts: FieldFacts): T {
+    return schema.meta({ ...facts });
+}
+
+/** Text of a form. */
+export function matching(pattern: RegExp, reason: string, fix: string) {
+    const example = /"(.+)"/.exec(fix)?.[1];
+    return documented(
+        readable<string>((text) => {
+            if (!pattern.test(text)) {
+                throw new ValueError(text, reason, fix);
+            }
+        }),
+        { constraint: reason.replace(/^it is no /, ""), ...(example === undefined ? {} : { example }) },
+    );
+}
+
+export const duration = () =>
+    documented(readable<Duration>(seconds), {
+        type: "duration",
+        constraint: "a number with its unit",
+        example: "30 seconds",
+    });
+export const volumeSize = () =>
+    documented(readable<VolumeSize>(gibibytes), { type: "size", constraint: "whole GiB", example: "50Gi" });
+
+/** When something runs. */
+export const cronSchedule = () =>
+    section({
+        /** Minute, hour, day of the month, month, day of the week. */
+        cron: z.string(),
+        /** A name of the IANA time zone database. */
+        timeZone: z.string(),
+    }).superRefine((schedule, sink) => {
+        try {
+            longestPause(schedule);
+        } catch (error) {
+            if (!(error instanceof ValueError)) {
+                throw error;
+            }
+            const key = error.value === schedule.timeZone ? "timeZone" : "cron";
+            refuse(sink, error.reason, error.fix, [key], error.value);
+        }
+    });
 
 /** A whole number between two bounds. */
 export function count(min: number, max: number) {
-    return z.int().superRefine((value, sink) => {
+    const schema = z.int().superRefine((value, sink) => {
         if (value < min || value > max) {
             refuse(sink, `it lies outside of ${min} to ${max}`, `Use a whole number from ${min} to ${max}`);
         }
     });
+    return documented(schema, { constraint: `${min} to ${max}` });
 }
 
 /** Members of a group that decides by majority. */
 export function quorum() {
-    return count(3, 7).superRefine((value, sink) => {
+    const schema = count(3, 7).superRefine((value, sink) => {
         if (value % 2 === 0) {
             refuse(
                 sink,
@@ -85,17 +130,35 @@ export function quorum() {
             );
         }
     });
+    return documented(schema, { constraint: "3, 5 or 7" });
 }
 
+/** CPU of a container or node. */
+export const cpu = () =>
+    documented(readable<Cpu>(millicores), {
+        type: "CPU",
+        constraint: "cores, or thousandths of one; whole ones in quotes",
+        example: "500m",
+    });
+
+/** Memory of a container or node. */
+export const memory = () =>
+    documented(readable<Bytes>(bytes), { type: "memory", constraint: "with its unit", example: "4Gi" });
+
 /** Requests of a container; the memory limit is the request. */
-export const resources = () => section({ cpu: readable<Cpu>(millicores), memory: readable<Bytes>(bytes) });
+export const resources = () =>
+    documented(section({ cpu: cpu(), memory: memory() }), {
+        type: "CPU and memory",
+        constraint: "`cpu` in cores or thousandths, whole ones in quotes; `memory` with its unit",
+        example: '{"cpu":"500m","memory":"4Gi"}',
+    });
 
 /** [registry/]repository[:tag][@digest], as the distribution project's reference grammar has it. */
 const IMAGE = /^[a-z0-9][a-z0-9._:/-]*?[a-z0-9](?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@sha256:[0-9a-f]{64})?$/;
 
-/** An image that is named so that it stays the same. */
+/** Image of its containers, named so that it stays the same. */
 export function image() {
-    return readable<string>((text) => {
+    const schema = readable<string>((text) => {
         const match = IMAGE.exec(text);
         if (!match) {
             throw new ValueError(text, "it is no image reference", 'Write it like "registry/name:1.2.3"');
@@ -107,6 +170,11 @@ export function image() {
             const why = match[1] === undefined ? "without a tag it means latest" : "latest moves";
             throw new ValueError(text, `${why}, so replicas would run different versions`, "Add a version or a digest");
         }
+    });
+    return documented(schema, {
+        type: "image",
+        constraint: "with a version or a digest",
+        example: "registry/name:1.2.3",
     });
 }
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { bytes, type Cpu, millicores } from "../../components/values/quantity.ts";
-import { count, matching, readable, resources, section, volumeSize } from "./fields.ts";
+import { count, cpu, matching, memory, resources, section, volumeSize } from "./fields.ts";
 
 const domain = () =>
     matching(
@@ -25,11 +24,12 @@ const hostedZone = () =>
 /** What all pods of a namespace may ask for together. */
 const quota = () =>
     section({
+        /** At the same time. */
         pods: count(1, 100_000),
         /** Of all requests. */
-        cpu: readable<Cpu>(millicores),
+        cpu: cpu(),
         /** Of all requests. */
-        memory: readable(bytes),
+        memory: memory(),
     });
 
 /** Sections about the platform of a stack that makes its own cluster. */
@@ -65,6 +65,7 @@ export const platformSections = {
     loki: section({
         /** Of each of three replicas: what is not yet in the bucket. */
         storage: volumeSize(),
+        /** Days that logs can be searched. */
         retentionDays: count(1, 3650),
         /** Of each replica. */
         resources: resources(),
@@ -102,5 +103,13 @@ export const platformSections = {
         resources: resources(),
     }).optional(),
     /** What the namespaces may take of the cluster, so that a mistake in one leaves room for the others. */
-    quotas: section({ airflow: quota(), batch: quota(), data: quota(), kafka: quota() }),
+    quotas: section({
+        /** Of Airflow's own components. */
+        airflow: quota(),
+        /** Of task pods, and of those that tasks start. */
+        airflowTasks: quota(),
+        batch: quota(),
+        data: quota(),
+        kafka: quota(),
+    }),
 };

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { seconds } from "../../components/values/duration.ts";
-import { type Bytes, bytes } from "../../components/values/quantity.ts";
 import { COMMON_CPUS } from "../infrastructure/instance-types.ts";
-import { count, duration, type IssueSink, matching, readable, refuse, section } from "./fields.ts";
+import { count, documented, duration, type IssueSink, matching, memory, refuse, section } from "./fields.ts";
 
 /** As cron names them, first letters in lower case. */
 const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
@@ -39,13 +38,15 @@ const managedPool = () =>
         refuseAbove(sink, "typical", typical, max, "maximum of");
     });
 
-const cpus = () =>
-    z.int().superRefine((value, sink) => {
+const cpus = () => {
+    const schema = z.int().superRefine((value, sink) => {
         if (!COMMON_CPUS.includes(value)) {
             const sizes = COMMON_CPUS.join(", ");
             refuse(sink, "not every family has a size with as many CPUs", `Use one of ${sizes}`);
         }
     });
+    return documented(schema, { constraint: COMMON_CPUS.join(", ") });
+};
 
 /** Nodes that Karpenter starts for pods that wait and takes away when nothing runs on them. There may be none. */
 const karpenterPool = () =>
@@ -54,11 +55,12 @@ const karpenterPool = () =>
         capacity: z.array(z.enum(["spot", "on-demand"])).min(1),
         /** More families and sizes mean fewer interruptions of spot nodes. */
         instanceFamilies: z.array(instanceFamily()).min(1),
+        /** Of a node; smaller ones lose more of themselves to agents. */
         minCpu: cpus(),
         /** Larger nodes are fewer nodes, and each takes more along when it goes. */
         maxCpu: cpus(),
         /** Of a node, as EC2 counts it: pods get less. */
-        minMemory: readable<Bytes>(bytes),
+        minMemory: memory(),
         /** Nodes on an ordinary day; what costs and capacity are counted with, nothing else. */
         typical: count(0, 1000),
         /** Most nodes there may be; CPU and memory are limited to that of as many of the smallest. */
@@ -115,9 +117,11 @@ export const nodeUpdates = () =>
         ),
         /** The weekly window, in UTC, because Karpenter knows no time zones. */
         window: section({
+            /** When it begins. */
             day: z.enum(WEEKDAYS),
             /** `"07:00"`. */
             start: matching(/^([01]\d|2[0-3]):[0-5]\d$/, "it is no time of the day", 'Write it like "07:00"'),
+            /** How long it is open. */
             duration: window(),
         }),
     });

@@ -21,5 +21,6 @@ export type KubeconfigConfig = z.output<typeof kubeconfigSchema>;
 /** A PostgreSQL of RDS, as configured. */
 export type RdsConfig = NonNullable<EksConfig["metabaseDatabase"]>;
 
-/** A PostgreSQL in the cluster, as configured. */
-export type InClusterDatabaseConfig = KubeconfigConfig["metadataDatabase"];
+/** A PostgreSQL in the cluster, as configured; where there is a bucket for them, with backups. */
+export type InClusterDatabaseConfig = KubeconfigConfig["metadataDatabase"] &
+    Partial<Extract<EksConfig["metadataDatabase"], { kind: "in-cluster" }>>;

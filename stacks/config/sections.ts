@@ -1,38 +1,44 @@
 import { z } from "zod";
-import { ValueError } from "../../components/support/errors.ts";
-import { longestPause } from "../../components/values/schedule.ts";
-import { count, duration, image, matching, quorum, refuse, resources, section, volumeSize } from "./fields.ts";
+import { fernetKeys } from "./airflow.ts";
+import {
+    count,
+    cronSchedule,
+    documented,
+    duration,
+    image,
+    matching,
+    quorum,
+    refuse,
+    resources,
+    section,
+    volumeSize,
+} from "./fields.ts";
+import { jmxExporter, kafkaConnect, lagExporter, schemaRegistry } from "./kafka.ts";
+import { logCollector } from "./logging.ts";
+import { application, sparkBackfill, sparkBuckets } from "./spark.ts";
+import { cache, zookeeper } from "./state-stores.ts";
 
 /** More than one, so that a survivor carries the load; a bound that no stack has reason to pass. */
 const replicas = () => count(2, 20);
 
+/** The program and its arguments. */
 const command = () => z.array(z.string()).min(1);
-
-const cronSchedule = () =>
-    section({ cron: z.string(), timeZone: z.string() }).superRefine((schedule, sink) => {
-        try {
-            longestPause(schedule);
-        } catch (error) {
-            if (!(error instanceof ValueError)) {
-                throw error;
-            }
-            const key = error.value === schedule.timeZone ? "timeZone" : "cron";
-            refuse(sink, error.reason, error.fix, [key], error.value);
-        }
-    });
 
 /** Values that CloudWatch takes (PutRetentionPolicy). */
 const RETENTION_DAYS = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-const retentionDays = () =>
-    z.int().superRefine((days, sink) => {
+/** Days in CloudWatch. */
+const retentionDays = () => {
+    const schema = z.int().superRefine((days, sink) => {
         if (!RETENTION_DAYS.includes(days)) {
             const longer = RETENTION_DAYS.find((candidate) => candidate > days) ?? RETENTION_DAYS.at(-1);
             refuse(sink, "CloudWatch does not take this number of days", `Use ${longer}`);
         }
     });
+    return documented(schema, { constraint: RETENTION_DAYS.join(", ") });
+};
 
 const TOPIC_NAME = /^[A-Za-z0-9._-]{1,249}$/;
 
@@ -42,6 +48,7 @@ const membership = () =>
         /** Each member has an identity of its own and keeps its partitions over a restart. */
         section({
             kind: z.literal("static"),
+            /** Members; best a divisor of the partitions. */
             replicas: count(2, 1000),
             /** From a member's stop until it reads again; its partitions wait for it that long. */
             restartTime: duration(),
@@ -49,7 +56,9 @@ const membership = () =>
         /** Members come and go with the lag. */
         section({
             kind: z.literal("dynamic"),
+            /** Fewest members. */
             min: count(1, 1000),
+            /** Most members; more than partitions would idle. */
             max: count(1, 1000),
             /** Records of lag for which one more member is started. */
             lagPerReplica: count(1, 1_000_000_000),
@@ -70,7 +79,11 @@ const membership = () =>
 const groupProtocol = () =>
     z.discriminatedUnion("kind", [
         /** The members' own: each says how long it may be silent. */
-        section({ kind: z.literal("classic"), sessionTimeout: duration() }),
+        section({
+            kind: z.literal("classic"),
+            /** A member that is silent for so long loses its partitions. */
+            sessionTimeout: duration(),
+        }),
         /** The brokers' (KIP-848): `kafka.groupSessionTimeout` holds for all. */
         section({ kind: z.literal("consumer") }),
     ]);
@@ -92,6 +105,14 @@ export const commonSections = {
         /** Task pods that may run at the same time, over all DAGs (`core.parallelism`). */
         parallelism: count(1, 10_000),
         replicas: section({ apiServer: replicas(), dagProcessor: replicas(), triggerer: replicas() }),
+        /** What turns Airflow's metrics, which are StatsD's, into those of Prometheus. */
+        statsd: section({ image: image(), resources: resources() }),
+        /**
+         * Versions of the key that connections and variables are encrypted with, the one to encrypt with first. Two of them
+         * are a rotation under way: see `stacks/workloads/airflow/secrets.ts`.
+         * @default [1]
+         */
+        fernetKeys: fernetKeys().optional(),
         resources: section({
             apiServer: resources(),
             scheduler: resources(),
@@ -106,6 +127,7 @@ export const commonSections = {
     /** Kafka in KRaft mode: controllers and brokers apart. */
     kafka: section({
         image: image(),
+        /** Brokers; three hold a copy of every record each. */
         brokers: count(3, 99),
         controllers: quorum(),
         /** Of each broker. */
@@ -114,15 +136,22 @@ export const commonSections = {
         controllerStorage: volumeSize(),
         brokerResources: resources(),
         controllerResources: resources(),
+        /**
+         * What makes metrics of brokers, controllers and workers of Kafka Connect readable for Prometheus.
+         * @default they have none, and there are no alerts on partitions
+         */
+        exporter: jmxExporter().optional(),
         /** A member of a group that is silent for so long loses its partitions, where the group's protocol is `consumer`. */
         groupSessionTimeout: duration(),
         /** The topic that the consumers read. */
         topic: section({
+            /** As producers and consumers call it. */
             name: matching(
                 TOPIC_NAME,
                 "a topic's name has 1 to 249 letters, digits, dots, underscores and hyphens",
                 "Rename it",
             ),
+            /** How many members can read at the same time. */
             partitions: count(1, 10_000),
         }),
     }),
@@ -131,6 +160,7 @@ export const commonSections = {
         image: image(),
         /** May use `$(KAFKA_BOOTSTRAP_SERVERS)`, `$(KAFKA_TOPIC)` and `$(KAFKA_CONSUMER_CONFIG)`, the settings' path. */
         command: command(),
+        /** The name that the members share (`group.id`). */
         group: z.string().min(1),
         membership: membership(),
         protocol: groupProtocol(),
@@ -139,17 +169,34 @@ export const commonSections = {
         /** Of each member. */
         resources: resources(),
     }),
+    /**
+     * Metrics of consumer groups.
+     * @default none, and no alerts on the consumers' lag
+     */
+    lagExporter: lagExporter().optional(),
+    /**
+     * Kafka Connect.
+     * @default none
+     */
+    kafkaConnect: kafkaConnect().optional(),
+    /**
+     * A registry of schemas, with the interface of Confluent's.
+     * @default none
+     */
+    schemaRegistry: schemaRegistry().optional(),
     /** One Spark application, run as a job whose driver and executors share its pod's node. */
     spark: section({
         image: image(),
         /** What spark-submit runs: a jar or Python file in the image. */
-        application: matching(
-            /^local:\/\/\/.+\.(jar|py)$/,
-            "spark-submit runs a jar or a Python file that is in the image",
-            'Write it like "local:///opt/spark/jobs/report.py"',
-        ),
+        application: application(),
+        /** Handed on to it. */
         arguments: z.array(z.string()),
         resources: resources(),
+        /**
+         * Buckets that it reaches; where there is AWS.
+         * @default none
+         */
+        buckets: sparkBuckets().optional(),
     }),
     /** The nightly job. */
     etl: section({
@@ -157,9 +204,29 @@ export const commonSections = {
         command: command(),
         schedule: cronSchedule(),
         resources: resources(),
+        /**
+         * Buckets that it reaches; where there is AWS.
+         * @default none
+         */
+        buckets: sparkBuckets().optional(),
     }),
+    /**
+     * Fills the last days again, for what came late.
+     * @default none
+     */
+    backfill: sparkBackfill().optional(),
+    /**
+     * Valkey with Sentinel, for what needs a cache or a broker of messages.
+     * @default there is none
+     */
+    cache: cache().optional(),
+    /**
+     * ZooKeeper, for tools that still need it.
+     * @default there is none
+     */
+    zookeeper: zookeeper().optional(),
     /** Log collector of every node. */
-    fluentBit: section({ image: image(), resources: resources() }),
+    fluentBit: logCollector(),
     /** Metrics of every node. */
     nodeExporter: section({ image: image(), resources: resources() }),
 };

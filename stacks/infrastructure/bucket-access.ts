@@ -24,12 +24,22 @@ const KEY_ACTIONS: Readonly<Record<BucketRight, readonly string[]>> = {
 /**
  * The statements of a role that does with a bucket what `rights` say, and nothing else: not with another bucket, and with
  * the key only for this bucket's objects, since one key encrypts those of all.
+ *
+ * @param prefix the part of the bucket that it is for, without a slash at its ends; by default all of it. What is listed
+ *   lies under it as well. The condition lets a request pass that names no prefix, because that is what reading one object
+ *   looks like: without the right to list, S3 answers "forbidden" where there is no such object, instead of "not found"
+ *   (Amazon S3 API reference, `GetObject`, "Permissions").
  */
-export function bucketStatements(bucket: Bucket, rights: readonly BucketRight[]): Statement[] {
+export function bucketStatements(bucket: Bucket, rights: readonly BucketRight[], prefix?: string): Statement[] {
     const keyActions = [...new Set(rights.flatMap((right) => KEY_ACTIONS[right]))];
+    const part = prefix === undefined ? "" : `${prefix}/`;
     return [
-        { actions: ["s3:ListBucket"], resources: [bucket.arn] },
-        { actions: rights.flatMap((right) => OBJECT_ACTIONS[right]), resources: [`${bucket.arn}/*`] },
+        {
+            actions: ["s3:ListBucket"],
+            resources: [bucket.arn],
+            ...(prefix === undefined ? {} : { conditions: { StringLikeIfExists: { "s3:prefix": `${part}*` } } }),
+        },
+        { actions: rights.flatMap((right) => OBJECT_ACTIONS[right]), resources: [`${bucket.arn}/${part}*`] },
         ...(keyActions.length === 0
             ? []
             : [

@@ -53,6 +53,8 @@ export const CHARTS = {
         version: "0.11.0",
         repository: "https://kubernetes.github.io/autoscaler",
     },
+    /** github.com/jupyterhub/zero-to-jupyterhub-k8s, jupyterhub: JupyterHub 5.5. */
+    jupyterHub: { chart: "jupyterhub", version: "4.4.0", repository: "https://hub.jupyter.org/helm-chart" },
     /** github.com/aws/karpenter-provider-aws, charts/karpenter: the same version as Karpenter. */
     karpenter: { chart: "karpenter", version: "1.14.1", repository: "oci://public.ecr.aws/karpenter" },
     /** Its custom resource definitions, apart, because Helm changes none that come with a chart: the same version. */

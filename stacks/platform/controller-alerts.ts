@@ -9,10 +9,10 @@ import { CONTROLLERS, type Controller } from "./controllers.ts";
 /** Value of the label `system` of the platform's own alerts. */
 const SYSTEM = "platform";
 
-/** Seconds in which an ordinary rollout of a controller ends: an image, and an election. */
-const ROLLOUT_SECONDS = 180;
+/** Seconds in which a replica of a controller is replaced: an image, and an election. */
+const REPLICA_SECONDS = 120;
 /** The same with a volume that moves along. */
-const STATEFUL_ROLLOUT_SECONDS = 600;
+const STATEFUL_REPLICA_SECONDS = 300;
 
 /** The most replicas that a controller with claims has here; an alert on a claim that there is not stays silent. */
 const MOST_CLAIMS = 3;
@@ -22,11 +22,11 @@ export function controllerAlerts(controller: Controller): AlertGroup {
     const { name, namespace, containers, claim } = controller;
     const subject = { name, namespace, containers, system: SYSTEM };
     if (claim === undefined) {
-        return deploymentAlerts({ ...subject, rolloutSeconds: ROLLOUT_SECONDS });
+        return deploymentAlerts({ ...subject, replicaSeconds: REPLICA_SECONDS });
     }
     return statefulSetAlerts({
         ...subject,
-        rolloutSeconds: STATEFUL_ROLLOUT_SECONDS,
+        replicaSeconds: STATEFUL_REPLICA_SECONDS,
         claims: Array.from({ length: MOST_CLAIMS }, (_, ordinal) => `${claim}-${name}-${ordinal}`),
         // As the operators make theirs, and Loki's chart its own; Grafana's has one pod.
         ordered: false,

@@ -14,6 +14,8 @@ interface ValuePaths {
     readonly nodeSelector: string;
     readonly priority: string;
     readonly resources: string;
+    /** Size of the volume of each; with a claim only. */
+    readonly storage?: string;
     /**
      * `"none"` if the chart has no monitor of it: its state is known by kube-state-metrics alone.
      * @default the chart monitors it unasked
@@ -64,6 +66,7 @@ function aloneUnder(key: string, own: Partial<ValuePaths> = {}): ValuePaths {
 
 const STACK = "kube-prometheus-stack";
 const WEBHOOK = "prometheusOperator.admissionWebhooks.deployment";
+const CLAIM_SIZE = "volumeClaimTemplate.spec.resources.requests.storage";
 
 const MONITORING: readonly Omit<Controller, "release" | "namespace">[] = [
     {
@@ -74,6 +77,7 @@ const MONITORING: readonly Omit<Controller, "release" | "namespace">[] = [
         values: under("prometheus.prometheusSpec", {
             replicas: "prometheus.prometheusSpec.replicas",
             budget: "prometheus.podDisruptionBudget",
+            storage: `prometheus.prometheusSpec.storageSpec.${CLAIM_SIZE}`,
         }),
     },
     {
@@ -84,6 +88,7 @@ const MONITORING: readonly Omit<Controller, "release" | "namespace">[] = [
         values: under("alertmanager.alertmanagerSpec", {
             replicas: "alertmanager.alertmanagerSpec.replicas",
             budget: "alertmanager.podDisruptionBudget",
+            storage: `alertmanager.alertmanagerSpec.storage.${CLAIM_SIZE}`,
         }),
     },
     {
@@ -92,7 +97,7 @@ const MONITORING: readonly Omit<Controller, "release" | "namespace">[] = [
         claim: "storage",
         leader: "not needed",
         alone: "its database is a file on its volume; dashboards are away for a rescheduling, alerts are not",
-        values: aloneUnder("grafana", { monitor: "grafana.serviceMonitor" }),
+        values: aloneUnder("grafana", { monitor: "grafana.serviceMonitor", storage: "grafana.persistence.size" }),
     },
     {
         name: `${STACK}-operator`,
@@ -193,7 +198,11 @@ export const CONTROLLERS: readonly Controller[] = [
         containers: ["loki"],
         claim: "storage",
         leader: "not needed",
-        values: under("singleBinary", { replicas: "singleBinary.replicas", monitor: "monitoring.serviceMonitor" }),
+        values: under("singleBinary", {
+            replicas: "singleBinary.replicas",
+            monitor: "monitoring.serviceMonitor",
+            storage: "singleBinary.persistence.size",
+        }),
     },
     {
         release: "aws-load-balancer-controller",

@@ -26,7 +26,7 @@ export interface EksReleasesArgs {
 /** Namespace whose SparkApplications the operator runs. */
 const JOBS = "batch";
 
-/** Namespaces of the charts that a configuration asks for. */
+/** Namespaces of the charts, and of the systems that only a stack on AWS has, that a configuration asks for. */
 export function chartNamespaces(config: EksConfig): readonly ChartNamespace[] {
     return [
         "monitoring",
@@ -37,6 +37,11 @@ export function chartNamespaces(config: EksConfig): readonly ChartNamespace[] {
         ...(config.ingress === undefined ? [] : ["ingress" as const]),
         ...(config.externalSecrets === undefined ? [] : ["external-secrets" as const]),
         ...(config.verticalAutoscaler === undefined ? [] : ["vertical-autoscaler" as const]),
+        ...(config.jupyterhub === undefined ? [] : ["jupyterhub" as const]),
+        ...(config.flink === undefined ? [] : ["flink" as const]),
+        ...([config.metabase, config.superset, config.redash, config.zeppelin].every((tool) => tool === undefined)
+            ? []
+            : ["bi" as const]),
     ];
 }
 

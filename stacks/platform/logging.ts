@@ -87,14 +87,16 @@ function pipelineArgs({ config, destination }: LoggingArgs): pulumi.Output<Pipel
  * Fluent Bit on every node: the logs of all pods, and the journal with kubelet's and containerd's, to CloudWatch or to
  * its own output.
  *
- * What can be lost:
+ * What can be lost (`worstLoss` has the figures, from the buffer's own settings):
  * - nothing by a restart or an update of the collector: positions and undelivered records are on the node's disk, and
  *   what was being delivered when it was killed comes twice at worst;
  * - with a node that is drained or reclaimed on two minutes' notice: nothing while CloudWatch answers, since the
  *   collector needs at most 50 seconds from the signal to stop; otherwise what is in the buffer;
- * - with a node that dies at once: the last 5 seconds, and what is in the buffer;
+ * - with a node that dies at once: the last 5 seconds, 5 MB of a busy node, and what is in the buffer: nothing while
+ *   CloudWatch answers, 2.5 GB at worst;
  * - in an outage of Loki: nothing of what has to be kept, which is in CloudWatch;
- * - in an outage of CloudWatch: the oldest records beyond 2 GB of pods' logs and 256 MB each of the rest, a node;
+ * - in an outage of CloudWatch: the oldest records beyond 2 GB of pods' logs and 256 MB each of the rest, a node: after
+ *   half an hour on a busy one;
  * - of a container that writes faster than the collector reads: what is unread 30 seconds after its log was rotated;
  * - of a container that is created and deleted within 5 seconds: everything.
  */

@@ -22,6 +22,8 @@ interface NamespaceSpec {
 /** Namespaces of systems, by the key that the program knows them by. */
 const WORKLOADS = {
     airflow: { level: "restricted", stateful: false },
+    /** Task pods, and those that tasks start: whoever may start pods in a namespace may read its Secrets. */
+    "airflow-tasks": { level: "restricted", stateful: false },
     data: { level: "restricted", stateful: true },
     kafka: { level: "restricted", stateful: true },
     batch: { level: "restricted", stateful: false },
@@ -29,7 +31,7 @@ const WORKLOADS = {
     "node-agents": { level: "privileged", stateful: false },
 } as const satisfies Readonly<Record<string, NamespaceSpec>>;
 
-/** Namespaces of charts; a cluster that is there already has its own. */
+/** Namespaces of charts, and of systems that only a stack on AWS has; a cluster that is there already has its own. */
 const CHARTS = {
     /** 10250 is the webhook of the Prometheus operator. */
     monitoring: { level: "restricted", stateful: true, chart: [{ ports: [10_250], from: "api-server" }] },
@@ -80,6 +82,12 @@ const CHARTS = {
             { ports: [8080], from: "monitoring" },
         ],
     },
+    /** Flink's own: its job managers read and write the ConfigMaps of the namespace. */
+    flink: { level: "restricted", stateful: false },
+    /** Tools to look at data with; what they keep is in databases, but for Zeppelin's volume. */
+    bi: { level: "restricted", stateful: true },
+    /** Users' homes are in it. The program has a policy for each of the chart's parts: notebooks do not reach each other. */
+    jupyterhub: { level: "restricted", stateful: true },
     /** 8942 is where the recommender shows its metrics. */
     "vertical-autoscaler": {
         level: "restricted",
@@ -91,7 +99,7 @@ const CHARTS = {
 /** Name of a namespace that systems run in. */
 export type WorkloadNamespace = keyof typeof WORKLOADS;
 
-/** Name of a namespace that charts are released to. */
+/** Name of a namespace that charts are released to, or that only a stack on AWS has. */
 export type ChartNamespace = keyof typeof CHARTS;
 
 /** What {@link Namespaces} are made of. */

@@ -7,7 +7,7 @@ import { chartNamespaces, EksReleases } from "./eks-releases.ts";
 import type { LokiAddress } from "./logging/pipeline.ts";
 import { Loki } from "./loki.ts";
 import { MONITORING_LABELS } from "./monitoring.ts";
-import { Namespaces, type WorkloadNamespace } from "./namespaces.ts";
+import { type ChartNamespace, Namespaces, type WorkloadNamespace } from "./namespaces.ts";
 import { Priorities } from "./priorities.ts";
 import { Quotas } from "./quotas.ts";
 
@@ -15,8 +15,10 @@ import { Quotas } from "./quotas.ts";
 export interface Platform {
     /** Passed on to every component. */
     readonly cluster: ClusterFacts;
-    /** Options of whatever goes into a namespace: the provider, and waiting for what its pods need there. */
-    readonly inNamespace: (name: WorkloadNamespace) => pulumi.ComponentResourceOptions;
+    /** Options of whatever goes into namespaces: the provider, and waiting for what its pods need there. */
+    readonly inNamespace: (
+        ...names: readonly (WorkloadNamespace | ChartNamespace)[]
+    ) => pulumi.ComponentResourceOptions;
     /**
      * Domain under which user interfaces have names.
      * @default they are reached inside of the cluster alone
@@ -27,6 +29,11 @@ export interface Platform {
      * @default in their log groups alone
      */
     readonly loki?: LokiAddress;
+    /**
+     * What brings SparkApplications, and runs those in the namespace of jobs.
+     * @default there is no operator
+     */
+    readonly sparkOperator?: pulumi.Resource;
 }
 
 const NAME = "platform";
@@ -36,7 +43,10 @@ function intoNamespace(
     namespaces: Namespaces,
     before: readonly pulumi.Resource[],
 ): Platform["inNamespace"] {
-    return (name) => ({ provider: foundation.provider, dependsOn: [namespaces.get(name), ...before] });
+    return (...names) => ({
+        provider: foundation.provider,
+        dependsOn: [...names.map((name) => namespaces.get(name)), ...before],
+    });
 }
 
 /** The platform on EKS: namespaces and what they may take, and the releases that bring the custom resources in use. */
@@ -55,7 +65,7 @@ export function eksPlatform(config: EksConfig, foundation: EksFoundation): Platf
     const { quotas, airflow } = config;
     const limits = new Quotas(NAME, { quotas, airflow, namespaces }, { provider });
     const releases = new EksReleases({ config, foundation, namespaces, priorityClasses: classes });
-    const { monitoring, autoscaling, loadBalancing, verticalAutoscaler } = releases;
+    const { monitoring, autoscaling, loadBalancing, sparkOperator, verticalAutoscaler } = releases;
     return {
         cluster: {
             zones,
@@ -72,6 +82,7 @@ export function eksPlatform(config: EksConfig, foundation: EksFoundation): Platf
         inNamespace: intoNamespace(foundation, namespaces, [...classes, limits]),
         ...(config.ingress === undefined ? {} : { domain: config.ingress.domain }),
         ...(config.loki === undefined ? {} : { loki: Loki.address }),
+        sparkOperator: sparkOperator.release,
     };
 }
 

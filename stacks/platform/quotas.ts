@@ -13,6 +13,15 @@ export interface QuotasArgs {
     readonly namespaces: Namespaces;
 }
 
+/** Namespaces by the key of their quota. */
+const NAMESPACES = {
+    airflow: "airflow",
+    airflowTasks: "airflow-tasks",
+    batch: "batch",
+    data: "data",
+    kafka: "kafka",
+} as const;
+
 /**
  * Requests of a container that says nothing, as a task's own pods may (KubernetesPodOperator): with a quota, a pod without
  * requests is refused. No limit goes with them, because one that is below a stated request is refused as well.
@@ -37,8 +46,9 @@ function hard({ pods, cpu, memory }: Limits): Record<string, string> {
 export class Quotas extends pulumi.ComponentResource {
     constructor(name: string, args: QuotasArgs, opts: pulumi.ComponentResourceOptions) {
         super("dataplatform:platform:Quotas", name, {}, opts);
-        for (const namespace of ["airflow", "batch", "data", "kafka"] as const) {
-            const { pods, cpu, memory } = args.quotas[namespace];
+        for (const key of ["airflow", "airflowTasks", "batch", "data", "kafka"] as const) {
+            const namespace = NAMESPACES[key];
+            const { pods, cpu, memory } = args.quotas[key];
             const options = { parent: this, dependsOn: [args.namespaces.get(namespace)] };
             const limits = { pods, cpu: millicores(cpu), memory: bytes(memory) };
             new k8s.core.v1.ResourceQuota(
@@ -59,11 +69,13 @@ export class Quotas extends pulumi.ComponentResource {
         this.registerOutputs({});
     }
 
+    /** Leaves room for the pods that tasks start: a task that waits for one would otherwise hold the room that it needs. */
     #tasks({ airflow, namespaces }: QuotasArgs): void {
+        const namespace = NAMESPACES.airflowTasks;
         new k8s.core.v1.ResourceQuota(
             "airflow-task-quota",
             {
-                metadata: { name: "task-pods", namespace: "airflow" },
+                metadata: { name: "task-pods", namespace },
                 spec: {
                     hard: hard(taskLimits(airflow)),
                     scopeSelector: {
@@ -73,7 +85,7 @@ export class Quotas extends pulumi.ComponentResource {
                     },
                 },
             },
-            { parent: this, dependsOn: [namespaces.get("airflow")] },
+            { parent: this, dependsOn: [namespaces.get(namespace)] },
         );
     }
 }

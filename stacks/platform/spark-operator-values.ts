@@ -9,6 +9,14 @@ export interface SparkOperatorValues {
     readonly monitoringLabels: Readonly<Record<string, string>>;
 }
 
+/**
+ * The label of a SparkApplication by which the operator's metrics are told apart. They have it with underscores instead of
+ * hyphens; nothing else is replaced, so one with dots would be no label of Prometheus.
+ *
+ * Source: Spark operator, `CreateValidMetricNameLabel`.
+ */
+export const APPLICATION_LABEL = "spark-application";
+
 /** The group that owns the pods' volumes: Spark's, as in the chart. */
 const SPARK_GROUP = 185;
 
@@ -48,7 +56,8 @@ export function sparkOperatorValues(args: SparkOperatorValues): Record<string, u
             rbac: { create: true },
         },
         prometheus: {
-            metrics: { enable: true },
+            // By application, for the alert on one that cannot be submitted.
+            metrics: { enable: true, labels: APPLICATION_LABEL },
             podMonitor: { create: true, labels: args.monitoringLabels, podMetricsEndpoint: { interval: "30s" } },
         },
     };

@@ -1,16 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { BatchJob } from "../../components/batch-job.ts";
-import { namespaceRole, serviceAccount } from "../../components/specs/rbac.ts";
+import { resolveClusterFacts } from "../../components/cluster-facts.ts";
+import { PROMETHEUS_RULE, prometheusRuleSpec } from "../../components/specs/monitoring.ts";
 import { StatelessService, type StatelessServiceArgs } from "../../components/stateless-service.ts";
 import { dependencyList } from "../../components/support/children.ts";
 import { serviceAddress, workloadLabels } from "../../components/support/naming.ts";
 import type { Health, HealthCheck, WorkloadArgs } from "../../components/workload-args.ts";
 import type { StackConfig } from "../config.ts";
-import { API_SERVER_RULES, SCHEDULER_RULES, TASK_RULES, TRIGGERER_RULES } from "./airflow/access.ts";
+import { API_SERVER_RULES, SCHEDULER_RULES, TRIGGERER_RULES } from "./airflow/access.ts";
+import { airflowAlerts } from "./airflow/alerts.ts";
 import { apiServerProgram } from "./airflow/api-server.ts";
-import { databaseUrls } from "./airflow/database-urls.ts";
 import {
     type AirflowSettings,
     API_SERVER_PORT,
@@ -20,8 +20,11 @@ import {
     SCHEDULERS,
     TRIGGER_LOG_PORT,
 } from "./airflow/environment.ts";
-import { fernetKey } from "./airflow/keys.ts";
+import { STATSD, statsdExporter } from "./airflow/metrics.ts";
+import { migrationProgram } from "./airflow/migration.ts";
 import { logAccess } from "./airflow/remote-logs.ts";
+import { airflowSecrets, fernetVersions, SECRETS } from "./airflow/secrets.ts";
+import { taskNamespaceAccess } from "./airflow/task-namespace.ts";
 import { AIRFLOW_SCRATCH, AIRFLOW_USER, TASK, taskPodTemplate } from "./airflow/task-pod.ts";
 import { placed, type WorkloadContext } from "./context.ts";
 import type { DatabaseEndpoint } from "./metadata-database/connection.ts";
@@ -36,27 +39,14 @@ export const AIRFLOW_DATABASE_CLIENTS = [API_SERVER, SCHEDULER, DAG_PROCESSOR, T
 /** Name of the migration, which connects to the database's leader itself. */
 export const AIRFLOW_MIGRATION = "airflow-migrate";
 
-/** Who writes task logs, which takes reading what is there already, and who shows them. */
-const LOG_USERS = { [TASK]: ["read", "write"], [TRIGGERER]: ["read", "write"], [API_SERVER]: ["read"] } as const;
-
-const KEYS_SECRET = "airflow-keys";
-const DATABASE_SECRET = "airflow-database";
-const MIGRATION_SECRET = "airflow-migration-database";
-const ADMIN_SECRET = "airflow-admin";
-
-/** Both are idempotent: an existing user is left as it is. */
-const MIGRATE = [
-    "airflow db migrate",
-    'airflow users create --username "$ADMIN_USERNAME" --password "$ADMIN_PASSWORD" --role Admin' +
-        " --firstname Platform --lastname Admin --email admin@localhost",
-].join("\n");
-
 /** Arguments of {@link Airflow}. */
 export interface AirflowArgs {
     readonly config: StackConfig["airflow"];
     readonly context: WorkloadContext;
-    /** Namespace of all components and of task pods; has to be there before (see `dependsOn`). */
+    /** Namespace of all components; has to be there before (see `dependsOn`). */
     readonly namespace: string;
+    /** Namespace of task pods, and of those that tasks start; has to be there before as well. */
+    readonly taskNamespace: string;
     /** The database through its connection pools. */
     readonly database: DatabaseEndpoint;
     /** The database's leader itself: a migration holds locks for its session, which pooling by transaction does not keep. */
@@ -64,8 +54,8 @@ export interface AirflowArgs {
 }
 
 /**
- * Airflow 3 with the KubernetesExecutor: API server, two schedulers, DAG processor and triggerer, and a pod for every task.
- * DAGs are in the image.
+ * Airflow 3 with the KubernetesExecutor: API server, two schedulers, DAG processor and triggerer, and a pod for every task,
+ * in a namespace without anything secret. DAGs are in the image.
  *
  * Everything waits for the migration, which also makes the first user: name and password are in the Secret `airflow-admin`.
  * Roles and users are Airflow's FAB auth manager's: the default one keeps passwords in a file of each API server.
@@ -74,74 +64,59 @@ export class Airflow extends pulumi.ComponentResource {
     /** DNS name of the API server, which is the user interface as well. */
     readonly address: string;
     /** Secret with `username` and `password` of the first administrator. */
-    readonly adminSecret: string = ADMIN_SECRET;
+    readonly adminSecret: string = SECRETS.admin;
 
     readonly #args: AirflowArgs;
     readonly #settings: AirflowSettings;
 
     constructor(name: string, args: AirflowArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("dataplatform:system:Airflow", name, {}, opts);
-        const { config, context, namespace } = args;
+        const { config, context, namespace, taskNamespace } = args;
         const after = dependencyList(opts.dependsOn);
         this.address = serviceAddress(API_SERVER, namespace);
         this.#args = args;
-        const logs = logAccess(context.aws, namespace, LOG_USERS, this);
-        this.#settings = {
+        const logs = this.#logs();
+        const settings = {
             namespace,
+            taskNamespace,
             apiServer: this.address,
             parallelism: config.parallelism,
             downtimeBudget: context.availability.downtimeBudget,
-            keysSecret: KEYS_SECRET,
-            databaseSecret: DATABASE_SECRET,
+            keysSecret: SECRETS.keys,
+            databaseSecret: SECRETS.database,
             ...logs.settings,
             ...(context.domain === undefined ? {} : { host: `${SYSTEM}.${context.domain}` }),
         };
-        const secrets = this.#secrets(after);
-        const migration = this.#migration([...after, ...secrets]);
-        const ready = [...after, migration, ...logs.access];
+        this.#settings = { ...settings, statsd: serviceAddress(STATSD, namespace) };
+        const secrets = airflowSecrets({ ...args, system: SYSTEM, fernetKeys: config.fernetKeys }, this, after);
+        const migration = this.#migration(settings, [...after, ...secrets]);
+        const metrics = this.#metrics(after);
+        const tasks = this.#taskAccess(after);
+        const ready = [...after, migration, metrics, ...tasks, ...logs.access];
 
         this.#apiServer(ready);
-        const taskAccount = this.#taskAccount(after);
-        this.#scheduler([...ready, ...taskAccount]);
+        this.#scheduler(ready);
         this.#dagProcessor(ready);
         this.#triggerer(ready);
+        this.#alerts(after);
         this.registerOutputs({ address: this.address });
     }
 
-    #secrets(dependsOn: pulumi.Input<pulumi.Resource>[]): k8s.core.v1.Secret[] {
-        const { namespace, database, migrationDatabase } = this.#args;
-        const text = (name: string, length: number): pulumi.Output<string> =>
-            new random.RandomPassword(name, { length, special: false }, { parent: this }).result;
-        const secret = (name: string, stringData: pulumi.Input<Record<string, pulumi.Input<string>>>) =>
-            new k8s.core.v1.Secret(
-                name,
-                { metadata: { name, namespace, labels: workloadLabels(name, SYSTEM) }, stringData },
-                { parent: this, dependsOn },
-            );
-        const fernet = new random.RandomBytes("airflow-fernet-key", { length: 32 }, { parent: this });
-        return [
-            secret(KEYS_SECRET, {
-                "fernet-key": fernet.base64.apply(fernetKey),
-                // As long as the digest that signs with it.
-                "jwt-secret": text("airflow-jwt-secret", 64),
-                "api-secret-key": text("airflow-api-secret-key", 64),
-            }),
-            secret(
-                DATABASE_SECRET,
-                database.password.apply((password) => databaseUrls(database, password)),
-            ),
-            secret(
-                MIGRATION_SECRET,
-                migrationDatabase.password.apply((password) => databaseUrls(migrationDatabase, password)),
-            ),
-            secret(ADMIN_SECRET, { username: "admin", password: text("airflow-admin-password", 32) }),
-        ];
+    /** Who writes task logs, which takes reading what is there already, and who shows them. */
+    #logs(): ReturnType<typeof logAccess> {
+        const { context, namespace, taskNamespace } = this.#args;
+        const users = {
+            [TASK]: { namespace: taskNamespace, rights: ["read", "write"] },
+            [TRIGGERER]: { namespace, rights: ["read", "write"] },
+            [API_SERVER]: { namespace, rights: ["read"] },
+        } as const;
+        return logAccess(context.aws, users, this);
     }
 
     /** What all containers have in common. */
     #workload(): Pick<
         WorkloadArgs,
-        "namespace" | "system" | "image" | "env" | "scratch" | "security" | "cluster" | "pool"
+        "namespace" | "system" | "image" | "env" | "scratch" | "security" | "cluster" | "pool" | "annotations"
     > {
         const { config, context, namespace } = this.#args;
         return {
@@ -152,25 +127,60 @@ export class Airflow extends pulumi.ComponentResource {
             env: componentEnvironment(this.#settings),
             scratch: AIRFLOW_SCRATCH,
             security: AIRFLOW_USER,
+            annotations: { "dataplatform/fernet-keys": fernetVersions(config.fernetKeys) },
         };
     }
 
-    #migration(dependsOn: pulumi.Input<pulumi.Resource>[]): BatchJob {
+    #migration(settings: AirflowSettings, dependsOn: pulumi.Input<pulumi.Resource>[]): BatchJob {
+        const { config } = this.#args;
         return new BatchJob(
             AIRFLOW_MIGRATION,
             {
                 ...this.#workload(),
-                args: ["bash", "-ec", MIGRATE],
-                env: {
-                    ...componentEnvironment({ ...this.#settings, databaseSecret: MIGRATION_SECRET }),
-                    ADMIN_USERNAME: { secret: ADMIN_SECRET, key: "username" },
-                    ADMIN_PASSWORD: { secret: ADMIN_SECRET, key: "password" },
-                },
-                resources: this.#args.config.resources.scheduler,
-                deadline: "15 minutes",
-                awaited: true,
+                ...migrationProgram(settings, (config.fernetKeys ?? []).length > 1),
+                resources: config.resources.scheduler,
             },
             { parent: this, dependsOn },
+        );
+    }
+
+    #metrics(dependsOn: pulumi.Input<pulumi.Resource>[]): StatelessService {
+        const { config, context, namespace, taskNamespace } = this.#args;
+        const senders = [
+            ...AIRFLOW_DATABASE_CLIENTS.map((workload) => ({ workload })),
+            { workload: TASK, namespace: taskNamespace },
+        ];
+        return new StatelessService(
+            STATSD,
+            { ...placed(context), ...statsdExporter(senders), ...config.statsd, namespace, system: SYSTEM },
+            { parent: this, dependsOn },
+        );
+    }
+
+    #taskAccess(dependsOn: pulumi.Input<pulumi.Resource>[]): pulumi.Resource[] {
+        const { namespace, taskNamespace } = this.#args;
+        const components = {
+            [SCHEDULER]: SCHEDULER_RULES,
+            [API_SERVER]: API_SERVER_RULES,
+            [TRIGGERER]: TRIGGERER_RULES,
+        };
+        const args = { namespace: taskNamespace, system: SYSTEM, componentNamespace: namespace, components };
+        return taskNamespaceAccess(args, this, dependsOn);
+    }
+
+    #alerts(after: readonly pulumi.Input<pulumi.Resource>[]): void {
+        const { context, namespace } = this.#args;
+        const { labels, dependsOn } = resolveClusterFacts(context.cluster).monitoring;
+        const name = `${SYSTEM}-orchestration`;
+        const group = airflowAlerts({ name: SYSTEM, namespace, system: SYSTEM, containers: [STATSD] });
+        new k8s.apiextensions.CustomResource(
+            name,
+            {
+                ...PROMETHEUS_RULE,
+                spec: prometheusRuleSpec([group]),
+                metadata: { name, namespace, labels: { ...workloadLabels(STATSD, SYSTEM), ...labels } },
+            },
+            { parent: this, dependsOn: [...after, ...dependsOn] },
         );
     }
 
@@ -203,8 +213,8 @@ export class Airflow extends pulumi.ComponentResource {
                     timeout: "10 seconds",
                 },
                 shutdown: { gracePeriod: "60 seconds" },
-                apiAccess: { rules: API_SERVER_RULES },
-                allowFrom: [{ workload: TASK, ports: ["http"] }],
+                apiAccess: {},
+                allowFrom: [{ workload: TASK, namespace: this.#args.taskNamespace, ports: ["http"] }],
             },
             dependsOn,
         );
@@ -230,7 +240,7 @@ export class Airflow extends pulumi.ComponentResource {
                 ports: { health: SCHEDULER_HEALTH_PORT },
                 health: heartbeat({ kind: "http", path: "/health", port: "health" }),
                 shutdown: { gracePeriod: "60 seconds" },
-                apiAccess: { rules: SCHEDULER_RULES },
+                apiAccess: {},
             },
             dependsOn,
         );
@@ -262,24 +272,11 @@ export class Airflow extends pulumi.ComponentResource {
                 ports: { logs: TRIGGER_LOG_PORT },
                 health: heartbeat(jobCheck("TriggererJob")),
                 shutdown: { gracePeriod: "60 seconds" },
-                apiAccess: { rules: TRIGGERER_RULES },
+                apiAccess: {},
                 allowFrom: [{ workload: API_SERVER, ports: ["logs"] }],
             },
             dependsOn,
         );
-    }
-
-    /** The service account of task pods, which no component makes: the executor does. */
-    #taskAccount(dependsOn: pulumi.Input<pulumi.Resource>[]): pulumi.Resource[] {
-        const owner = { namespace: this.#args.namespace, system: SYSTEM };
-        const { role, binding } = namespaceRole(TASK, owner, TASK_RULES);
-        const options = { parent: this, dependsOn };
-        const account = new k8s.core.v1.ServiceAccount(TASK, serviceAccount(TASK, owner), options);
-        const made = new k8s.rbac.v1.Role(TASK, role, options);
-        return [
-            account,
-            new k8s.rbac.v1.RoleBinding(TASK, binding, { parent: this, dependsOn: [...dependsOn, account, made] }),
-        ];
     }
 }
 

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ScheduledJob } from "../../components/scheduled-job.ts";
+import { dependencyList } from "../../components/support/children.ts";
 import type { StackConfig } from "../config.ts";
 import { placed, type WorkloadContext } from "./context.ts";
+import { jobAccess } from "./spark/bucket-access.ts";
 import { sparkRuntime } from "./spark/runtime.ts";
 
 /** What {@link Etl} is made of. */
@@ -24,14 +26,17 @@ export class Etl extends pulumi.ComponentResource {
     constructor(name: string, args: EtlArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("dataplatform:system:etl", name, {}, opts);
         const { config, context, namespace } = args;
+        const job = `nightly-${name}`;
+        const { access, configFiles } = jobAccess(job, config.buckets, { context, namespace }, this);
         new ScheduledJob(
-            `nightly-${name}`,
+            job,
             {
                 namespace,
                 system: "etl",
                 ...placed(context, "batch", "jobs"),
                 image: config.image,
                 command: config.command,
+                configFiles,
                 schedule: config.schedule,
                 resources: config.resources,
                 ...sparkRuntime("etl.resources", config.resources, "python"),
@@ -40,7 +45,7 @@ export class Etl extends pulumi.ComponentResource {
                 startingDeadline: "1 hour",
                 deadline: "4 hours",
             },
-            { parent: this, ...(opts.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }) },
+            { parent: this, dependsOn: [...dependencyList(opts.dependsOn), ...access] },
         );
         this.registerOutputs({});
     }

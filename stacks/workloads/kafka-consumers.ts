@@ -3,12 +3,15 @@ import { OrderedStatefulService } from "../../components/ordered-stateful-servic
 import { ZONE_LABEL } from "../../components/specs/placement.ts";
 import { StatelessService } from "../../components/stateless-service.ts";
 import type { Failover } from "../../components/support/availability.ts";
+import { dependencyList } from "../../components/support/children.ts";
 import { Problems } from "../../components/support/errors.ts";
 import type { Duration } from "../../components/values/duration.ts";
 import type { Availability, EnvValue, Health, ServingArgs } from "../../components/workload-args.ts";
+import { alertRules } from "./kafka/alert-rules.ts";
 import { checkGroup, unevenShares } from "./kafka/check-group.ts";
 import { consumerProperties, type GroupProtocol, sessionTimeout } from "./kafka/consumer-properties.ts";
 import { heapOptions } from "./kafka/heap.ts";
+import { type LagSource, lagAlerts } from "./kafka/lag-alerts.ts";
 import { propertiesFile } from "./kafka/properties.ts";
 import { CLIENT_PORT } from "./kafka/server-properties.ts";
 
@@ -54,6 +57,11 @@ export interface KafkaConsumerGroupArgs extends Omit<ServingArgs, "health" | "sh
     readonly protocol: GroupProtocol;
     /** The longest that a record may wait to be read. */
     readonly lagBudget: Duration;
+    /**
+     * Where the lag is told, so that it can be held against the budget.
+     * @default nowhere, and nobody learns of a budget that is not kept
+     */
+    readonly lag?: LagSource;
     /**
      * A check of your own, for an image without `/bin/sh` and `grep`, or with a better one.
      * @default ready while a connection to port 9092 of a broker is established, alive while the process is
@@ -142,7 +150,22 @@ export class KafkaConsumerGroup extends pulumi.ComponentResource {
                       },
                       childOptions,
                   );
+        if (args.lag !== undefined) {
+            this.#lagAlerts(name, args, args.lag, dependencyList(opts.dependsOn));
+        }
         this.registerOutputs({});
+    }
+
+    #lagAlerts(
+        name: string,
+        { namespace, system, group, topic, lagBudget, runbookUrl, cluster }: KafkaConsumerGroupArgs,
+        source: LagSource,
+        dependsOn: pulumi.Input<pulumi.Resource>[],
+    ): void {
+        const subject = { name, namespace, system, containers: [name], group, topic, lagBudget, source };
+        const alerts = lagAlerts({ ...subject, ...(runbookUrl === undefined ? {} : { runbookUrl }) });
+        const owner = { namespace, system, ...(cluster === undefined ? {} : { cluster }) };
+        alertRules(`${name}-lag`, [alerts], owner, { parent: this, dependsOn });
     }
 }
 
@@ -163,6 +186,7 @@ function memberArgs(args: KafkaConsumerGroupArgs): ServingArgs & { readonly avai
         membership,
         protocol,
         lagBudget,
+        lag: _lag,
         health,
         ...workload
     } = args;

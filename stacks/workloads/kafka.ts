@@ -7,12 +7,17 @@ import {
 } from "../../components/ordered-stateful-service.ts";
 import type { VolumeArgs } from "../../components/specs/claim.ts";
 import { ZONE_LABEL } from "../../components/specs/placement.ts";
-import type { Duration } from "../../components/values/duration.ts";
+import { dependencyList } from "../../components/support/children.ts";
+import { type Duration, seconds } from "../../components/values/duration.ts";
 import type { EnvValue, Peer, Resources, WorkloadArgs } from "../../components/workload-args.ts";
 import type { StackConfig } from "../config.ts";
 import { placed, type WorkloadContext } from "./context.ts";
+import { alertRules } from "./kafka/alert-rules.ts";
+import { clusterAlerts } from "./kafka/cluster-alerts.ts";
 import { heapOptions } from "./kafka/heap.ts";
 import { kafkaUuid } from "./kafka/identifiers.ts";
+import { jmxExporter } from "./kafka/jmx-exporter.ts";
+import { SERVER_RULES } from "./kafka/jmx-rules.ts";
 import { loggingConfiguration } from "./kafka/logging.ts";
 import { type Properties, propertiesFile } from "./kafka/properties.ts";
 import { CONTROLLER_PORT, type ControllerGroup } from "./kafka/quorum.ts";
@@ -22,6 +27,8 @@ import {
     controllerStartScript,
     IMPOSSIBLE_TOPIC,
     SERVER_FILES,
+    SERVER_OPTIONS,
+    type Topic,
     topicScript,
 } from "./kafka/scripts.ts";
 import {
@@ -44,6 +51,7 @@ const SYSTEM = "kafka";
 const FIRST_BROKER = 100;
 /** `appuser` of Apache's image, which the image names but does not number. */
 const USER = 1000;
+const SECURITY = { user: USER, group: USER } as const;
 
 /** A candidate waits a second for votes and, after a split vote, up to another before the next round. */
 const QUORUM_ELECTION: Duration = "5 seconds";
@@ -72,6 +80,11 @@ export interface KafkaArgs {
      * not ask who a client is, so this list is the access control.
      */
     readonly clients: readonly Peer[];
+    /**
+     * Topics that systems need before they start, beside the one of the configuration.
+     * @default none
+     */
+    readonly topics?: readonly Topic[];
 }
 
 /**
@@ -102,6 +115,7 @@ export class Kafka extends pulumi.ComponentResource {
         const clusterId = kafkaUuid(seed);
         const quorum: ControllerGroup = { name: CONTROLLER, namespace, replicas: config.controllers, seed };
         const broker = { name: BROKER, namespace, port: CLIENT_PORT };
+        const exported = metrics(args);
 
         this.controllers = new OrderedStatefulService(
             CONTROLLER,
@@ -118,7 +132,7 @@ export class Kafka extends pulumi.ComponentResource {
                 quorum: "majority",
                 // The configuration takes odd numbers from 3 to 7 only.
                 replicas: config.controllers as QuorumSize,
-                ports: { controller: CONTROLLER_PORT },
+                ports: { controller: CONTROLLER_PORT, ...exported.ports },
                 health: { ready: { kind: "tcp", port: "controller" }, startUp: CONTROLLER_START },
                 allowFrom: [{ workload: BROKER, ports: ["controller"] }],
                 failover: { kind: "promotion", leaderTimeToLive: QUORUM_FETCH_TIMEOUT, promotion: QUORUM_ELECTION },
@@ -139,10 +153,10 @@ export class Kafka extends pulumi.ComponentResource {
                 ...placed(context, "data", "brokers"),
                 replicas: config.brokers,
                 start: FIRST_BROKER,
-                ports: { client: CLIENT_PORT },
+                ports: { client: CLIENT_PORT, ...exported.ports },
                 // A broker opens its port when the controllers have let it in, not before.
                 health: { ready: { kind: "tcp", port: "client" }, startUp: BROKER_START },
-                allowFrom: [{ workload: TOPICS }, ...args.clients],
+                allowFrom: [{ workload: TOPICS }, ...args.clients].map((peer) => ({ ...peer, ports: ["client"] })),
                 shutdown: {
                     gracePeriod: BROKER_GRACE,
                     before: { command: ["/bin/sh", `${SERVER_FILES}/before-stop.sh`] },
@@ -163,7 +177,10 @@ export class Kafka extends pulumi.ComponentResource {
                 resources: { cpu: "100m", memory: "512Mi" },
                 command: ["/bin/sh", "/etc/kafka-topics/ensure-topic.sh"],
                 configFiles: {
-                    "/etc/kafka-topics/ensure-topic.sh": topicScript(this.bootstrapServers, config.topic),
+                    "/etc/kafka-topics/ensure-topic.sh": topicScript(this.bootstrapServers, [
+                        config.topic,
+                        ...(args.topics ?? []),
+                    ]),
                 },
                 deadline: "5 minutes",
                 permanentExitCodes: [IMPOSSIBLE_TOPIC, 126, 127],
@@ -171,8 +188,27 @@ export class Kafka extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: this.brokers },
         );
+        if (config.exporter !== undefined) {
+            this.#alerts(args, dependencyList(opts.dependsOn));
+        }
         this.registerOutputs({ bootstrapServers: this.bootstrapServers });
     }
+
+    #alerts({ context, namespace }: KafkaArgs, dependsOn: pulumi.Input<pulumi.Resource>[]): void {
+        const subject = (name: string) => ({ name, namespace, system: SYSTEM, containers: [name] });
+        const group = clusterAlerts({
+            brokers: subject(BROKER),
+            controllers: subject(CONTROLLER),
+            restartSeconds: seconds(BROKER_GRACE) + seconds(BROKER_START),
+        });
+        const owner = { namespace, system: SYSTEM, cluster: context.cluster };
+        alertRules("kafka-cluster", [group], owner, { parent: this, dependsOn });
+    }
+}
+
+/** What servers have for their metrics to be read; nothing without an exporter. */
+function metrics({ config }: KafkaArgs): Partial<ReturnType<typeof jmxExporter>> {
+    return config.exporter === undefined ? {} : jmxExporter(config.exporter, SERVER_RULES, SECURITY);
 }
 
 /** The zone of a broker's node, which reaches the pod from Kubernetes 1.35 on; without zones there are no racks. */
@@ -186,7 +222,7 @@ function common({ config, context, namespace }: KafkaArgs): Omit<WorkloadArgs, "
         system: SYSTEM,
         ...placed(context, "data"),
         image: config.image,
-        security: { user: USER, group: USER, volumeGroup: USER },
+        security: { ...SECURITY, volumeGroup: USER },
         // Java's own files, and libraries that it unpacks for compression.
         scratch: { "/tmp": "256Mi" },
     };
@@ -218,8 +254,12 @@ function server(
 ): ServerArgs {
     const { context } = args;
     const { storageClass } = context;
+    const { javaOptions, configFiles, scratch, ports: _ports, ...exported } = metrics(args);
+    const shared = common(args);
     return {
-        ...common(args),
+        ...shared,
+        ...exported,
+        scratch: { ...shared.scratch, ...scratch },
         resources,
         command: ["/bin/sh", `${SERVER_FILES}/start.sh`],
         env: {
@@ -232,6 +272,7 @@ function server(
             // Without it the start script asks for a log of garbage collections, in files.
             EXTRA_ARGS: "-name kafkaServer",
             LOG_DIR: "/tmp",
+            ...(javaOptions === undefined ? {} : { [SERVER_OPTIONS]: javaOptions }),
         },
         configFiles: {
             [`${SERVER_FILES}/server.properties`]: propertiesFile(files.properties),
@@ -239,6 +280,7 @@ function server(
             ...Object.fromEntries(
                 Object.entries(files.scripts).map(([file, text]) => [`${SERVER_FILES}/${file}`, text]),
             ),
+            ...configFiles,
         },
         volumes: {
             data: { ...volume, mountPath: DATA_MOUNT, ...(storageClass === undefined ? {} : { storageClass }) },

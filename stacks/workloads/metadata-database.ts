@@ -1,29 +1,42 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { BatchJob } from "../../components/batch-job.ts";
 import { OrderedStatefulService, type QuorumSize } from "../../components/ordered-stateful-service.ts";
 import { dependencyList } from "../../components/support/children.ts";
-import { selectorLabels, serviceAddress, workloadLabels } from "../../components/support/naming.ts";
+import { serviceAddress, workloadLabels } from "../../components/support/naming.ts";
 import { type Duration, duration } from "../../components/values/duration.ts";
 import type { Peer } from "../../components/workload-args.ts";
 import type { InClusterDatabaseConfig } from "../config.ts";
+import { PodIdentity } from "../infrastructure/identity.ts";
 import { placed, type WorkloadContext } from "./context.ts";
 import { PATRONI_ACCESS } from "./metadata-database/access.ts";
+import { archiveScripts } from "./metadata-database/archive.ts";
+import { archiveStatements, type BackupStore, backupStore } from "./metadata-database/backup-store.ts";
+import { BaseBackups } from "./metadata-database/base-backups.ts";
 import type { DatabaseEndpoint } from "./metadata-database/connection.ts";
+import { DatabaseExporter } from "./metadata-database/exporter.ts";
+import {
+    backupJob,
+    exporterService,
+    replicaService,
+    roleSecret,
+    setupJob,
+    volumeSettingsMap,
+} from "./metadata-database/names.ts";
 import {
     DATA_DIRECTORY,
+    dataDirectory,
     ELECTION,
     HAND_OVER,
     PATRONI_PORT,
     POSTGRESQL_PORT,
     PROMOTION,
-    ROLE_LABEL,
     SCOPE_LABEL,
-    SUPERUSER,
     spiloEnvironment,
 } from "./metadata-database/patroni.ts";
-import { SETUP_VARIABLES, setupSql } from "./metadata-database/setup-sql.ts";
+import { SERVICE_ROLES } from "./metadata-database/service-roles.ts";
+import { leaderService, patroniServices } from "./metadata-database/services.ts";
+import { databaseSetup } from "./metadata-database/setup.ts";
 import { sharedMemory, volumeParameters } from "./metadata-database/sizing.ts";
 
 /** `postgres` and its group in Spilo's image. Source: postgres-operator, `spilo_runasuser` and `spilo_runasgroup`. */
@@ -31,8 +44,6 @@ const SPILO = { user: 101, group: 103 } as const;
 
 /** Name of the role and the database that are made. */
 const APPLICATION = "airflow";
-
-const SETUP_FILE = "/etc/metadata-database/setup.sql";
 const PASSWORD_LENGTH = 32;
 
 /** A new replica copies the whole database from the leader before it is ready. */
@@ -67,12 +78,15 @@ export class MetadataDatabase extends pulumi.ComponentResource {
 
     constructor(name: string, args: MetadataDatabaseArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("dataplatform:system:MetadataDatabase", name, {}, opts);
-        const { namespace } = args;
+        const { config, context, namespace } = args;
         const after = dependencyList(opts.dependsOn);
-        const [superuser, standby, application] = ["superuser", "standby", APPLICATION].map((role) => {
+        const password = (role: string): pulumi.Output<string> => {
             const length = { length: PASSWORD_LENGTH, special: false };
             return new random.RandomPassword(`${name}-${role}`, length, { parent: this }).result;
-        }) as [pulumi.Output<string>, pulumi.Output<string>, pulumi.Output<string>];
+        };
+        const [superuser, standby, application] = [password("superuser"), password("standby"), password(APPLICATION)];
+        const store = backupStore(name, config, context.aws);
+        const roles = store === undefined ? [] : SERVICE_ROLES;
         this.applicationSecret = `${name}-${APPLICATION}`;
         const secrets = [
             this.#secret(
@@ -83,11 +97,21 @@ export class MetadataDatabase extends pulumi.ComponentResource {
                 after,
             ),
             this.#secret(this.applicationSecret, name, namespace, { password: application }, after),
+            ...roles.map((role) =>
+                this.#secret(roleSecret(name, role), name, namespace, { password: password(role) }, after),
+            ),
         ];
-        const services = this.#services(name, namespace, after);
+        const services = patroniServices(name, namespace, { parent: this, dependsOn: after });
         const settings = this.#volumeSettings(name, args, after);
-        const replicas = this.#replicas(name, args, [...after, ...secrets, ...services, settings]);
-        this.#setup(name, args, [...after, replicas]);
+        const access = this.#archiveAccess(name, args, store);
+        const replicas = this.#replicas(name, args, store, [...after, ...secrets, ...services, settings, ...access]);
+        const setup = databaseSetup(
+            { ...args, name, application: APPLICATION, secret: this.applicationSecret, roles, user: SPILO },
+            { parent: this, dependsOn: [...after, replicas] },
+        );
+        if (store !== undefined) {
+            this.#backups(name, args, store, [...after, setup]);
+        }
 
         this.leader = {
             host: serviceAddress(name, namespace),
@@ -115,6 +139,45 @@ export class MetadataDatabase extends pulumi.ComponentResource {
         );
     }
 
+    /** The role of the replicas' pods, which wait for it: one that starts before has no credentials. */
+    #archiveAccess(
+        name: string,
+        { context: { aws }, namespace }: MetadataDatabaseArgs,
+        store: BackupStore | undefined,
+    ): PodIdentity[] {
+        if (store === undefined || aws === undefined) {
+            return [];
+        }
+        const { clusterName, clusterArn } = aws;
+        const statements = archiveStatements(store, aws);
+        const principal = { clusterName, clusterArn, namespace, serviceAccount: name };
+        return [new PodIdentity(`${name}-archive`, { ...principal, statements }, { parent: this })];
+    }
+
+    /** Base backups, and what watches them and the archive. */
+    #backups(
+        name: string,
+        { config, context, namespace }: MetadataDatabaseArgs,
+        store: BackupStore,
+        dependsOn: pulumi.Input<pulumi.Resource>[],
+    ): void {
+        const { aws } = context;
+        const { backups, exporter } = config;
+        const options = { parent: this, dependsOn };
+        const shared = { context, namespace, database: name };
+        const leader = { host: serviceAddress(name, namespace), port: POSTGRESQL_PORT };
+        if (aws !== undefined && backups !== undefined) {
+            const secret = roleSecret(name, "backup");
+            const args = { ...shared, config, backups, aws, store, leader, secret, user: SPILO };
+            new BaseBackups(backupJob(name), args, options);
+        }
+        if (exporter !== undefined) {
+            const address = `${leader.host}:${leader.port}`;
+            const secret = roleSecret(name, "monitoring");
+            new DatabaseExporter(exporterService(name), { ...shared, config: exporter, address, secret }, options);
+        }
+    }
+
     /** Beside the pods, which go on with the old values when their volumes grow, and take the new ones at their next start. */
     #volumeSettings(
         name: string,
@@ -131,45 +194,17 @@ export class MetadataDatabase extends pulumi.ComponentResource {
         );
     }
 
-    /** What Patroni's sample manifest declares beside the leader's Service. */
-    #services(name: string, namespace: string, dependsOn: pulumi.Input<pulumi.Resource>[]): k8s.core.v1.Service[] {
-        const service = (
-            serviceName: string,
-            spec: k8s.types.input.core.v1.ServiceSpec,
-            annotations: Record<string, string> = {},
-        ): k8s.core.v1.Service =>
-            new k8s.core.v1.Service(
-                serviceName,
-                {
-                    metadata: { name: serviceName, namespace, labels: workloadLabels(name, name), annotations },
-                    spec,
-                },
-                { parent: this, dependsOn },
-            );
-        return [
-            service(
-                replicaService(name),
-                {
-                    type: "ClusterIP",
-                    selector: { ...selectorLabels(name), [ROLE_LABEL]: "replica" },
-                    ports: [{ name: "postgresql", port: POSTGRESQL_PORT, targetPort: "postgresql", protocol: "TCP" }],
-                },
-                // It is made before the replicas are, which the provider would wait for.
-                { "pulumi.com/skipAwait": "true" },
-            ),
-            // Patroni keeps state in the endpoints of these names; the endpoints controller removes those without a Service.
-            ...["config", "sync"].map((state) => service(`${name}-${state}`, { clusterIP: "None" })),
-        ];
-    }
-
     #replicas(
         name: string,
         { config, context, namespace, clients }: MetadataDatabaseArgs,
+        store: BackupStore | undefined,
         dependsOn: pulumi.Input<pulumi.Resource>[],
     ): OrderedStatefulService {
         const { storageClass } = context;
+        const { restored } = config;
         const volumeSettings = Object.keys(volumeParameters(config.storage));
-        const patroni = { memory: config.resources.memory, volumeSettings };
+        const archive = store === undefined ? {} : { archive: { store, restored } };
+        const patroni = { memory: config.resources.memory, volumeSettings, ...archive };
         return new OrderedStatefulService(
             name,
             {
@@ -191,12 +226,17 @@ export class MetadataDatabase extends pulumi.ComponentResource {
                 claimProvider: context.claimProvider,
                 labels: { [SCOPE_LABEL]: name },
                 env: spiloEnvironment(name, name, volumeSettingsMap(name), patroni),
+                ...(store === undefined
+                    ? {}
+                    : { configFiles: archiveScripts(store, dataDirectory(store.generation), restored) }),
                 resources: config.resources,
                 scratch: { "/dev/shm": { size: sharedMemory(config.resources.memory), medium: "memory" } },
                 ports: { postgresql: POSTGRESQL_PORT, patroni: PATRONI_PORT },
                 health: {
                     ready: { kind: "http", path: "/readiness", port: "patroni" },
                     alive: { kind: "http", path: "/liveness", port: "patroni" },
+                    // A restore, or the copy of a large database, takes as long as it takes: it is not begun anew.
+                    started: { kind: "http", path: "/liveness", port: "patroni" },
                     startUp: FIRST_COPY,
                 },
                 shutdown: { gracePeriod: GRACE, before: { command: ["/bin/sh", "-c", HAND_OVER] } },
@@ -204,7 +244,9 @@ export class MetadataDatabase extends pulumi.ComponentResource {
                 apiAccess: PATRONI_ACCESS,
                 allowFrom: [
                     ...clients.map((client) => ({ ...client, ports: ["postgresql"] })),
-                    { workload: setupJob(name), ports: ["postgresql"] },
+                    ...[setupJob(name), ...(store === undefined ? [] : [backupJob(name), exporterService(name)])].map(
+                        (workload) => ({ workload, ports: ["postgresql"] }),
+                    ),
                 ],
                 failover: {
                     kind: "promotion",
@@ -226,68 +268,4 @@ export class MetadataDatabase extends pulumi.ComponentResource {
             { parent: this, dependsOn },
         );
     }
-
-    #setup(name: string, args: MetadataDatabaseArgs, dependsOn: pulumi.Input<pulumi.Resource>[]): BatchJob {
-        const { config, context, namespace } = args;
-        return new BatchJob(
-            setupJob(name),
-            {
-                ...placed(context),
-                namespace,
-                system: name,
-                image: config.image,
-                command: ["psql", "--no-psqlrc", `--file=${SETUP_FILE}`],
-                configFiles: { [SETUP_FILE]: setupSql() },
-                env: {
-                    PGHOST: serviceAddress(name, namespace),
-                    PGPORT: String(POSTGRESQL_PORT),
-                    PGDATABASE: "postgres",
-                    PGUSER: SUPERUSER,
-                    PGPASSWORD: { secret: name, key: "superuser-password" },
-                    PGSSLMODE: "require",
-                    PGCONNECT_TIMEOUT: "10",
-                    [SETUP_VARIABLES.role]: APPLICATION,
-                    [SETUP_VARIABLES.database]: APPLICATION,
-                    [SETUP_VARIABLES.password]: { secret: this.applicationSecret, key: "password" },
-                },
-                resources: { cpu: "50m", memory: "128Mi" },
-                security: { user: SPILO.user, group: SPILO.group },
-                deadline: "10 minutes",
-                // The leader may be changing just then.
-                retries: 6,
-                awaited: true,
-            },
-            { parent: this, dependsOn },
-        );
-    }
-}
-
-function replicaService(name: string): string {
-    return `${name}-replica`;
-}
-
-function volumeSettingsMap(name: string): string {
-    return `${name}-volume-settings`;
-}
-
-function setupJob(name: string): string {
-    return `${name}-setup`;
-}
-
-/** The leader's Service: without a selector, so that Patroni alone decides where it leads. */
-function leaderService(name: string, namespace: string): k8s.core.v1.ServiceArgs {
-    return {
-        metadata: {
-            name,
-            namespace,
-            labels: workloadLabels(name, name),
-            // Its endpoints come with the first leader, and the provider would wait for them.
-            annotations: { "pulumi.com/skipAwait": "true" },
-        },
-        spec: {
-            type: "ClusterIP",
-            // The name is the one that Spilo gives the port in the endpoints.
-            ports: [{ name: "postgresql", port: POSTGRESQL_PORT, targetPort: POSTGRESQL_PORT, protocol: "TCP" }],
-        },
-    };
 }

@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BatchJob } from "../../components/batch-job.ts";
+import { dependencyList } from "../../components/support/children.ts";
 import type { StackConfig } from "../config.ts";
 import { placed, type WorkloadContext } from "./context.ts";
+import { jobAccess } from "./spark/bucket-access.ts";
 import { sparkRuntime } from "./spark/runtime.ts";
-import { languageOf, submitCommand } from "./spark/submit.ts";
+import { languageOf, PERMANENT_EXIT_CODES, submitCommand } from "./spark/submit.ts";
 
 /** What {@link Spark} is made of. */
 export interface SparkArgs {
@@ -12,14 +14,6 @@ export interface SparkArgs {
     /** Has to be there before. */
     readonly namespace: string;
 }
-
-/**
- * What no other attempt mends: a misused command or a Python file that is not there (2), a main class that is not there
- * (101), and a program that cannot be run or is not there (126, 127).
- *
- * Source: Python, "Command line and environment"; Spark, `SparkSubmit.CLASS_NOT_FOUND_EXIT_STATUS`.
- */
-const PERMANENT_EXIT_CODES = [2, 101, 126, 127];
 
 /** A Spark application that runs once for each version of it, in one pod: a Job. */
 export class Spark extends pulumi.ComponentResource {
@@ -30,6 +24,7 @@ export class Spark extends pulumi.ComponentResource {
     constructor(name: string, args: SparkArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("dataplatform:system:spark", name, {}, opts);
         const { config, context, namespace } = args;
+        const { access, configFiles } = jobAccess(name, config.buckets, { context, namespace }, this);
         const job = new BatchJob(
             name,
             {
@@ -38,6 +33,7 @@ export class Spark extends pulumi.ComponentResource {
                 ...placed(context, "batch", "drivers"),
                 image: config.image,
                 command: submitCommand(config),
+                configFiles,
                 resources: config.resources,
                 ...sparkRuntime("spark.resources", config.resources, languageOf(config.application)),
                 // A driver that is moved begins again.
@@ -45,7 +41,7 @@ export class Spark extends pulumi.ComponentResource {
                 deadline: "6 hours",
                 permanentExitCodes: PERMANENT_EXIT_CODES,
             },
-            { parent: this, ...(opts.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }) },
+            { parent: this, dependsOn: [...dependencyList(opts.dependsOn), ...access] },
         );
         this.jobName = job.jobName;
         this.registerOutputs({ jobName: this.jobName });

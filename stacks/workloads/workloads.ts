@@ -1,30 +1,39 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Peer } from "../../components/workload-args.ts";
 import type { StackConfig } from "../config.ts";
 import type { Foundation } from "../infrastructure/foundation.ts";
 import type { ManagedPostgres } from "../infrastructure/postgres.ts";
+import type { ChartNamespace, WorkloadNamespace } from "../platform/namespaces.ts";
 import type { Platform } from "../platform/platform.ts";
 import { AIRFLOW_DATABASE_CLIENTS, AIRFLOW_MIGRATION, Airflow } from "./airflow.ts";
+import { type BiAddresses, biCacheClients, biTools } from "./bi.ts";
+import type { Cache } from "./cache.ts";
 import type { WorkloadContext } from "./context.ts";
 import { Etl } from "./etl.ts";
-import { groupOfConfig } from "./kafka/group-of-config.ts";
-import { Kafka } from "./kafka.ts";
-import { KafkaConsumerGroup } from "./kafka-consumers.ts";
+import { FLINK_KAFKA_CLIENTS, Flink } from "./flink.ts";
+import { ingestion } from "./kafka/ingestion.ts";
+import type { Kafka } from "./kafka.ts";
 import { ManagedDatabase } from "./managed-database.ts";
 import { MetadataDatabase } from "./metadata-database.ts";
 import { PgBouncer } from "./pgbouncer.ts";
+import { SparkBackfill } from "./spark/backfill.ts";
+import { sparkSystems } from "./spark/systems.ts";
 import { Spark } from "./spark.ts";
+import { type StateStoreAddresses, stateStores } from "./state-stores.ts";
 
 /** Where the systems are, from inside the cluster. */
-export interface Addresses {
+export interface Addresses extends BiAddresses, StateStoreAddresses {
     /** DNS name of Airflow's API server and user interface. */
     readonly airflow: string;
     /** `HOST:PORT` of the brokers. */
     readonly kafka: string;
+    /** `HOST:PORT` of Kafka Connect's REST interface, if the stack has it. */
+    readonly kafkaConnect?: string;
+    /** Address of the registry of schemas, if the stack has one. */
+    readonly schemaRegistry?: string;
     /** DNS name of the server of Airflow's database that takes writes. */
     readonly metadataDatabase: string;
-    /** DNS name of the server of Metabase's database, if the stack has one. */
-    readonly metabaseDatabase?: string;
+    /** `HOST:PORT` of Flink's REST interface, if the stack has it. */
+    readonly flink?: string;
 }
 
 /** What systems are made with. */
@@ -34,16 +43,15 @@ interface Stack {
     readonly platform: Platform;
 }
 
-const CONSUMERS = "kafka-consumers";
 const PGBOUNCER = "pgbouncer";
 
-/** Options of a system in a namespace that needs other systems first. */
+/** Options of a system in a namespace, or in several, that needs other systems first. */
 function after(
     platform: Platform,
-    namespace: Parameters<Platform["inNamespace"]>[0],
+    namespaces: WorkloadNamespace | ChartNamespace | readonly WorkloadNamespace[],
     ...systems: readonly pulumi.Resource[]
 ): pulumi.ComponentResourceOptions {
-    const { dependsOn, ...opts } = platform.inNamespace(namespace);
+    const { dependsOn, ...opts } = platform.inNamespace(...[namespaces].flat());
     return { ...opts, dependsOn: [...(Array.isArray(dependsOn) ? dependsOn : []), ...systems] };
 }
 
@@ -104,34 +112,61 @@ function orchestration({ config, context, platform }: Stack, database: MetadataD
             config: config.airflow,
             context,
             namespace: "airflow",
+            taskNamespace: "airflow-tasks",
             database: pools.pooled,
             migrationDatabase: database.leader,
         },
-        after(platform, "airflow", database, pools),
+        after(platform, ["airflow", "airflow-tasks"], database, pools),
     );
 }
 
-/** Kafka, its topic, and the group that reads it. */
-function ingestion({ config, context, platform }: Stack): Kafka {
-    // KEDA's operator asks the brokers for the lag of a group that it scales.
-    const lagReaders: readonly Peer[] =
-        config.consumers.membership.kind === "dynamic" ? [{ everyPodOf: "keda", ports: ["client"] }] : [];
-    const kafka = new Kafka(
-        "kafka",
-        {
-            config: config.kafka,
+/** What the configuration asks for of Spark beyond its jobs. */
+function batch({ config, context, platform }: Stack): void {
+    const namespace = "batch";
+    if (config.backfill !== undefined) {
+        const args = { config: config.backfill, context, namespace };
+        new SparkBackfill("spark-backfill", args, after(platform, namespace));
+    }
+    if (config.target === "eks" && platform.sparkOperator !== undefined) {
+        const { sparkOperator: operator } = platform;
+        sparkSystems({
+            config,
             context,
-            namespace: "kafka",
-            clients: [{ workload: CONSUMERS, ports: ["client"] }, ...lagReaders],
-        },
-        after(platform, "kafka"),
+            namespace,
+            operator,
+            after: (...others) => after(platform, namespace, ...others),
+        });
+    }
+}
+
+/** Flink, where there is a bucket for its checkpoints. */
+function flink({ config, context, platform }: Stack, kafka: Kafka): { readonly flink?: string } {
+    const { aws } = context;
+    if (config.target !== "eks" || config.flink === undefined || aws === undefined) {
+        return {};
+    }
+    const namespace = "flink";
+    const made = new Flink(
+        "flink",
+        { config: config.flink, context, aws, namespace, kafka: kafka.bootstrapServers },
+        after(platform, namespace, kafka),
     );
-    new KafkaConsumerGroup(
-        CONSUMERS,
-        groupOfConfig({ config, context, namespace: "kafka", bootstrapServers: kafka.bootstrapServers }),
-        after(platform, "kafka", kafka),
-    );
-    return kafka;
+    return { flink: made.address };
+}
+
+/** The tools to look at data with, where there is a server for their databases. */
+function bi(stack: Stack, cache: Cache | undefined): BiAddresses {
+    const { config, context, platform } = stack;
+    return config.target === "eks"
+        ? biTools({
+              config,
+              context,
+              ...(cache === undefined ? {} : { cache }),
+              databaseOf: (application) =>
+                  managedDatabase(`${application}-database`, application, context.aws?.databases.metabase, stack),
+              after: (namespace, ...systems) => after(platform, namespace, ...systems),
+          })
+        : {};
 }
 
 /** Makes every system that the team runs. */
@@ -148,16 +183,32 @@ export function workloads(config: StackConfig, foundation: Foundation, platform:
     };
     const stack = { config, context, platform };
     const database = metadataDatabase(stack);
-    const metabase = context.aws?.databases.metabase;
-    const databases = {
-        metadataDatabase: database.leader.host,
-        ...(metabase === undefined
-            ? {}
-            : { metabaseDatabase: managedDatabase("metabase-database", "metabase", metabase, stack).leader.host }),
-    };
     const airflow = orchestration(stack, database);
-    const kafka = ingestion(stack);
+    const { kafka, ...streams } = ingestion({
+        config,
+        context,
+        clients:
+            config.target === "eks" && config.flink !== undefined
+                ? FLINK_KAFKA_CLIENTS.map((workload) => ({ workload, namespace: "flink" }))
+                : [],
+        after: (...systems) => after(platform, "kafka", ...systems),
+    });
     new Spark("spark", { config: config.spark, context, namespace: "batch" }, after(platform, "batch"));
     new Etl("etl", { config: config.etl, context, namespace: "batch" }, after(platform, "batch"));
-    return { airflow: airflow.address, kafka: kafka.bootstrapServers, ...databases };
+    batch(stack);
+    const stores = stateStores({
+        config,
+        context,
+        cacheClients: biCacheClients(config),
+        after: (namespace) => after(platform, namespace),
+    });
+    return {
+        airflow: airflow.address,
+        kafka: kafka.bootstrapServers,
+        ...streams,
+        metadataDatabase: database.leader.host,
+        ...flink(stack, kafka),
+        ...bi(stack, stores.cache),
+        ...stores.addresses,
+    };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { CoreV1Event, KubernetesObject, V1Node } from "@kubernetes/client-node";
+import type { CoreV1Event, KubernetesObject, V1Node, V1Pod } from "@kubernetes/client-node";
 import { ControlPlane } from "../../tools/control-plane/control-plane.ts";
 import { stackNodes } from "../../tools/control-plane/nodes.ts";
 import { isReady } from "../../tools/control-plane/readiness.ts";
@@ -19,11 +19,11 @@ const READY_MS = 120_000;
 
 const POOL = "workload";
 
-/** Nodes of each stack, and the pool that its systems run on. */
+/** Nodes of each stack, and the pools that its systems and its jobs run on. */
 const STACKS = [
-    { stack: "prod", nodes: 60, zones: 3, pool: "infra" },
-    { stack: "staging", nodes: 60, zones: 3, pool: "infra" },
-    { stack: "local", nodes: 3, zones: 0, pool: undefined },
+    { stack: "prod", nodes: 60, zones: 3, pool: "infra", jobs: "batch" },
+    { stack: "staging", nodes: 60, zones: 3, pool: "infra", jobs: "batch" },
+    { stack: "local", nodes: 3, zones: 0, pool: undefined, jobs: undefined },
 ] as const;
 
 function none(problems: readonly string[]): void {
@@ -42,7 +42,7 @@ function refusals(recorder: Recorder): readonly string[] {
         .map(({ reason, involvedObject, message }) => `${reason} ${involvedObject.name}: ${message}`);
 }
 
-for (const { stack, nodes: nodeCount, zones: zoneCount, pool } of STACKS) {
+for (const { stack, nodes: nodeCount, zones: zoneCount, pool, jobs } of STACKS) {
     describe(`${stack} on ${nodeCount} nodes`, () => {
         const nodes = stackNodes(stackConfig(stack), { nodes: nodeCount });
         let plane: ControlPlane;
@@ -122,6 +122,16 @@ for (const { stack, nodes: nodeCount, zones: zoneCount, pool } of STACKS) {
         it("has its services on the pool that they are for, and nowhere else", () => {
             const strays = services().filter(({ node }) => node.metadata?.labels?.[POOL] !== pool);
             none(strays.map(({ workload, node }) => `${workload} on ${node.metadata?.name}`));
+        });
+
+        it("has its jobs on the pool that they are for", () => {
+            const poolOf = new Map(recorder.current("Node").map(({ metadata }) => [metadata?.name, metadata?.labels]));
+            const pods = (recorder.current("Pod") as readonly V1Pod[]).filter(({ metadata }) =>
+                metadata?.ownerReferences?.some(({ kind }) => kind === "Job"),
+            );
+            assert.ok(pods.length > 0);
+            const strays = pods.filter(({ spec }) => poolOf.get(spec?.nodeName)?.[POOL] !== jobs);
+            none(strays.map(({ metadata, spec }) => `${metadata?.name} on ${spec?.nodeName}`));
         });
 
         it("has a volume of its own behind every replica of a stateful system, in the replica's zone", () => {

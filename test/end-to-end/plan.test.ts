@@ -181,6 +181,16 @@ describe("plan", () => {
                 ["--program", PROGRAM, "--stack", "prd"],
                 /unknown stack "prd": the stacks are .*Did you mean prod\?/,
             ],
+            [
+                "no file to put over the config",
+                ["--stack", "prod", "--with", "none.yaml"],
+                /--with none\.yaml: there is no such/,
+            ],
+            [
+                "no plan to compare with",
+                ["--stack", "prod", "--compare", "none.json"],
+                /--compare .*none\.json: ENOENT/,
+            ],
             ["no project", ["--program", tmpdir(), "--stack", "prod"], /has no Pulumi\.yaml/],
             [
                 "somebody else's folder",
@@ -205,7 +215,10 @@ describe("plan", () => {
         it("but help is none", async () => {
             const { code, out } = await run(["--help"]);
             assert.equal(code, 0);
-            assert.match(out, /Exit codes: 0 fine, 1 mandatory violation or invalid configuration, 2 misuse/);
+            assert.match(
+                out,
+                /Exit codes: 0 fine, 1 mandatory violation, too little capacity or invalid configuration, 2 misuse/,
+            );
         });
     });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { OPTIONAL_SECTIONS } from "../../tools/platform-table/optional-sections.ts";
-import { EDGES, NAMED_ONLY, RUN_TIME_ENDPOINTS } from "./connections/assumptions.ts";
+import { EDGES, NAMED_ONLY, OPTIONAL_EDGES, RUN_TIME_ENDPOINTS } from "./connections/assumptions.ts";
 import type { Findings } from "./connections/findings.ts";
 import { idleGrants, line, refused, unneeded } from "./connections/grants.ts";
 import { neededConnections } from "./connections/needed.ts";
@@ -27,10 +27,11 @@ const BROKER = "kafka/kafka-broker";
 
 /** Who must not reach whom, beside everybody who is not named anywhere. */
 const DENIED: readonly (readonly [from: string, to: string, port: number])[] = [
-    ["airflow/airflow-task", DATABASE, 5432],
-    ["airflow/airflow-task", "data/pgbouncer", 6432],
-    ["airflow/airflow-task", CONTROLLER, 9093],
-    ["airflow/airflow-task", BROKER, 9092],
+    ["airflow-tasks/airflow-task", DATABASE, 5432],
+    ["airflow-tasks/airflow-task", "data/pgbouncer", 6432],
+    ["airflow-tasks/airflow-task", CONTROLLER, 9093],
+    ["airflow-tasks/airflow-task", BROKER, 9092],
+    ["airflow-tasks/airflow-task", "airflow/airflow-triggerer", 8794],
     ["airflow/airflow-scheduler", DATABASE, 5432],
     ["airflow/airflow-scheduler", "airflow/airflow-api-server", 8080],
     ["airflow/airflow-migrate", DATABASE, 8008],
@@ -48,7 +49,7 @@ const DENIED: readonly (readonly [from: string, to: string, port: number])[] = [
 
 /** Pods that no policy protects on the VPC CNI, and what does instead. */
 const UNPROTECTED: Readonly<Record<string, string>> = {
-    "airflow/airflow-task": "made by Airflow, without an owner; it has no port",
+    "airflow-tasks/airflow-task": "made by Airflow, without an owner; it has no port",
     "node-agents/node-exporter": "on the node's own address, which the node's security group closes",
 };
 
@@ -80,7 +81,8 @@ for (const [name, render] of Object.entries(STACKS)) {
             stack = await render();
             world = worldOf(stack);
             rules = rulesOf(stack.objects);
-            needed = neededConnections(world, stack, EDGES);
+            const there = OPTIONAL_EDGES.filter(({ from }) => world.pods.some((pod) => pod.name === from));
+            needed = neededConnections(world, stack, [...EDGES, ...there]);
         });
 
         it("lead to what listens there", () => none(needed.problems));

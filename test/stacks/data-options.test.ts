@@ -152,7 +152,7 @@ describe("options for data", () => {
             );
             const trusted = ofType(resources, ASSOCIATION)
                 .map(({ inputs }) => `${inputs["namespace"]}/${inputs["serviceAccount"]}`)
-                .filter((account) => /^(airflow|data|kafka|batch|node-agents)\//.test(account));
+                .filter((account) => /^(airflow|airflow-tasks|data|kafka|batch|node-agents)\//.test(account));
             assert.ok(trusted.length >= 4);
             assert.deepEqual(
                 trusted.filter((account) => !accounts.has(account)),

@@ -38,7 +38,16 @@ describe("a stack", () => {
 
             it("says how to reach the cluster and what is in it", () => {
                 const expected = stack === "local" ? ["context"] : ["clusterName", "kubeconfig"];
-                assert.deepEqual(Object.keys(outputs), [...expected, "airflow", "kafka", "metadataDatabase"]);
+                const streams = stack === "prod" ? ["kafkaConnect", "schemaRegistry"] : [];
+                const more = stack === "prod" ? ["flink", "metabaseDatabase", "metabase"] : [];
+                assert.deepEqual(Object.keys(outputs), [
+                    ...expected,
+                    "airflow",
+                    "kafka",
+                    ...streams,
+                    "metadataDatabase",
+                    ...more,
+                ]);
             });
         });
     }

@@ -29,7 +29,8 @@ function none(problems: readonly string[]): void {
 }
 
 function expressionProblems({ kind, object }: RenderedObject): readonly string[] {
-    const groups: readonly Inputs[] = kind === "PrometheusRule" ? object["spec"].groups : [];
+    // Unknown in a first preview are those of a job whose name depends on what RDS will be called.
+    const groups: readonly Inputs[] = kind === "PrometheusRule" ? (object["spec"].groups ?? []) : [];
     return groups.flatMap(({ name, rules }) =>
         rules.flatMap(({ alert, expr }: Inputs) => {
             try {

@@ -5,7 +5,7 @@
 
 /** A field: its type, what it may be, and whether it has to be there. */
 interface Field {
-    readonly type: "string" | "map" | "list";
+    readonly type: "string" | "number" | "boolean" | "map" | "list";
     readonly oneOf?: readonly string[];
     readonly optional?: true;
 }
@@ -22,9 +22,22 @@ interface FieldError {
 
 const TEXT: Field = { type: "string" };
 const OPTIONAL_TEXT: Field = { type: "string", optional: true };
+const NUMBER: Field = { type: "number" };
+const OPTIONAL_NUMBER: Field = { type: "number", optional: true };
 const MAP: Field = { type: "map" };
 
 const OBJECT = { apiVersion: TEXT, kind: TEXT, metadata: MAP } as const;
+
+/** Driver and executor of a SparkApplication; their templates are free in form there. */
+const SPARK_ROLE: Fields = {
+    cores: NUMBER,
+    coreRequest: TEXT,
+    memory: TEXT,
+    memoryOverhead: TEXT,
+    serviceAccount: TEXT,
+    labels: MAP,
+    template: MAP,
+};
 
 /** Kinds by `apiVersion kind`. */
 const KINDS: Readonly<Record<string, Fields>> = {
@@ -34,6 +47,38 @@ const KINDS: Readonly<Record<string, Fields>> = {
         driver: TEXT,
         deletionPolicy: { type: "string", oneOf: ["Delete", "Retain"] },
         parameters: { type: "map", optional: true },
+    },
+    /** kubeflow/spark-operator, config/crd/bases/sparkoperator.k8s.io_sparkapplications.yaml. */
+    "sparkoperator.k8s.io/v1beta2 SparkApplication": {
+        ...OBJECT,
+        spec: {
+            type: { type: "string", oneOf: ["Java", "Python", "Scala", "R"] },
+            mode: { type: "string", oneOf: ["cluster", "client"] },
+            sparkVersion: TEXT,
+            image: TEXT,
+            imagePullPolicy: TEXT,
+            mainApplicationFile: TEXT,
+            mainClass: OPTIONAL_TEXT,
+            arguments: { type: "list" },
+            sparkConf: MAP,
+            restartPolicy: {
+                type: { type: "string", oneOf: ["Never", "Always", "OnFailure"] },
+                onFailureRetries: OPTIONAL_NUMBER,
+                onFailureRetryInterval: OPTIONAL_NUMBER,
+                onSubmissionFailureRetries: OPTIONAL_NUMBER,
+                onSubmissionFailureRetryInterval: OPTIONAL_NUMBER,
+            },
+            dynamicAllocation: {
+                enabled: { type: "boolean" },
+                initialExecutors: NUMBER,
+                minExecutors: NUMBER,
+                maxExecutors: NUMBER,
+                shuffleTrackingEnabled: { type: "boolean" },
+                shuffleTrackingTimeout: OPTIONAL_NUMBER,
+            },
+            driver: SPARK_ROLE,
+            executor: SPARK_ROLE,
+        },
     },
     /** kubernetes/autoscaler, vertical-pod-autoscaler/deploy/vpa-v1-crd-gen.yaml. */
     "autoscaling.k8s.io/v1 VerticalPodAutoscaler": {

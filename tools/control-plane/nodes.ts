@@ -3,9 +3,9 @@ import type { EksConfig, KubeconfigConfig, StackConfig } from "../../stacks/conf
 import { format, parseBlock } from "../../stacks/infrastructure/ipv4.ts";
 import { allPools, type Pool, type Taint } from "../../stacks/infrastructure/pools.ts";
 import { planSubnets } from "../../stacks/infrastructure/subnets.ts";
+import { allocatable, capacity, type Resources, volumeLimit } from "../ec2/capacity.ts";
+import { type InstanceType, instanceType } from "../ec2/instance-types.ts";
 import { DRIVER } from "./ebs-driver/facts.ts";
-import { allocatable, capacity, type Resources, volumeLimit } from "./nodes/capacity.ts";
-import { type InstanceType, instanceType } from "./nodes/instance-types.ts";
 import { shares } from "./nodes/shares.ts";
 
 /** How many nodes a simulated stack has. */

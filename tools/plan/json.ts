@@ -1,4 +1,7 @@
 import type { Judgement } from "./analyzer.ts";
+import type { Capacity } from "./capacity.ts";
+import type { CostDifference } from "./cost/compare.ts";
+import type { Cost } from "./cost.ts";
 import type { Message, Plan } from "./model.ts";
 import type { RecordedResource } from "./resource.ts";
 import type { Totals } from "./totals.ts";
@@ -8,7 +11,7 @@ const PLAN_VERSION = 1;
 
 /**
  * `plan.json`, and what `--json` prints. Secrets are "[secret]", values that only a provider knows "[computed]".
- * A plan that failed has the same shape: `problems` says why, lists are empty, `policy` and `totals` are null.
+ * A plan that failed has the same shape: `problems` says why, lists are empty, all else is null.
  */
 export interface PlanJson {
     readonly version: typeof PLAN_VERSION;
@@ -51,6 +54,12 @@ export interface PlanJson {
     }[];
     readonly policy: Judgement | null;
     readonly totals: Totals | null;
+    /** Dollars a month; null for a stack that makes no cluster on EKS. */
+    readonly cost: Cost | null;
+    /** What it is more than another plan's; null unless one was named. */
+    readonly costDifference: CostDifference | null;
+    /** Null for a stack that makes no cluster on EKS. */
+    readonly capacity: Capacity | null;
     /** What the program logged. */
     readonly messages: readonly Message[];
     /** Why there is no plan; empty if there is one. Mandatory violations stand in `policy.verdicts`. */
@@ -111,6 +120,9 @@ export function planJson(plan: Plan): PlanJson {
         ),
         policy: plan.judgement,
         totals: plan.totals,
+        cost: plan.cost ?? null,
+        costDifference: plan.costDifference ?? null,
+        capacity: plan.capacity ?? null,
         messages: plan.messages,
         problems: [],
     };
@@ -129,6 +141,9 @@ export function failureJson(stack: string, problems: readonly string[]): PlanJso
         recovery: [],
         policy: null,
         totals: null,
+        cost: null,
+        costDifference: null,
+        capacity: null,
         messages: [],
         problems,
     };

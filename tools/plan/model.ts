@@ -1,5 +1,10 @@
 import type { WorkloadSummary } from "../../components/support/summary.ts";
 import type { Judgement } from "./analyzer.ts";
+import type { System } from "./capacity/demand.ts";
+import { type Capacity, capacityOf } from "./capacity.ts";
+import { type Baseline, type CostDifference, costDifference } from "./cost/compare.ts";
+import { type Cost, costOf } from "./cost.ts";
+import { eksConfigOf } from "./eks-config.ts";
 import { isRecord } from "./project-config.ts";
 import type { RecordedResource } from "./resource.ts";
 import type { StackFiles } from "./stack-files.ts";
@@ -38,6 +43,11 @@ export interface Plan {
     readonly workloads: readonly Workload[];
     readonly judgement: Judgement;
     readonly totals: Totals;
+    /** Undefined for a stack that makes no cluster on EKS. */
+    readonly cost: Cost | undefined;
+    /** Undefined unless there is another plan to compare with. */
+    readonly costDifference: CostDifference | undefined;
+    readonly capacity: Capacity | undefined;
     /** What the program logged, without its marker for the level. */
     readonly messages: readonly Message[];
 }
@@ -153,16 +163,43 @@ export function groupsOf(resources: readonly RecordedResource[]): Group[] {
         .toSorted((a, b) => LAYERS.indexOf(a.layer) - LAYERS.indexOf(b.layer));
 }
 
-/** Puts a plan together from what was recorded and judged. */
+/** A group as its pods are counted: workloads with a limit to their recovery have promised something. */
+function systemOf({ name, units }: Group): System {
+    const promised = units
+        .map(({ workload }) => workload)
+        .filter((workload) => workload?.summary.recovery?.limitSeconds !== undefined)
+        .map((workload) => `${workload?.summary.namespace}/${workload?.name}`);
+    return { name, resources: units.flatMap((unit) => unit.resources), promised: new Set(promised) };
+}
+
+/**
+ * Puts a plan together from what was recorded and judged.
+ *
+ * @param baseline what its cost is compared with
+ */
 export function planOf(
     files: StackFiles,
     resources: readonly RecordedResource[],
     judgement: Judgement,
     messages: readonly Message[],
+    baseline?: Baseline,
 ): Plan {
     const groups = groupsOf(resources);
     const workloads = groups
         .flatMap(({ units }) => units.map(({ workload }) => workload))
         .filter((workload) => workload !== undefined);
-    return { files, resources, groups, workloads, judgement, totals: totalsOf(resources), messages };
+    const config = eksConfigOf(files);
+    const cost = config && costOf(config, resources);
+    return {
+        files,
+        resources,
+        groups,
+        workloads,
+        judgement,
+        totals: totalsOf(resources),
+        cost,
+        costDifference: baseline && cost && costDifference(baseline, cost),
+        capacity: config && capacityOf(config, resources, groups.map(systemOf)),
+        messages,
+    };
 }

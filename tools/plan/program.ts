@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { Analyzer } from "./analyzer.ts";
 import { captureConsole } from "./console.ts";
+import type { Baseline } from "./cost/compare.ts";
 import { Refusal } from "./errors.ts";
 import { type Plan, planOf } from "./model.ts";
 import type { PackProcess } from "./pack-process.ts";
@@ -24,9 +25,15 @@ function describe(error: unknown): string {
  * Runs a stack's program and has the pack judge what it registers.
  *
  * @param pack started before, so that it loads meanwhile
+ * @param baseline what its cost is compared with
  * @throws {Refusal} with everything that the program threw, or that the pack could not do
  */
-export async function makePlan(files: StackFiles, pack: PackProcess, organization: string): Promise<Plan> {
+export async function makePlan(
+    files: StackFiles,
+    pack: PackProcess,
+    organization: string,
+    baseline?: Baseline,
+): Promise<Plan> {
     const resources: RecordedResource[] = [];
     const console = captureConsole();
     process.chdir(files.directory);
@@ -47,5 +54,5 @@ export async function makePlan(files: StackFiles, pack: PackProcess, organizatio
         throw new Refusal(problems);
     }
     const analyzer = await Analyzer.connect(pack, files);
-    return planOf(files, resources, await analyzer.judge(resources, organization), console.messages);
+    return planOf(files, resources, await analyzer.judge(resources, organization), console.messages, baseline);
 }

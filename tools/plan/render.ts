@@ -1,6 +1,8 @@
 import type { Colors } from "picocolors/types.js";
 import { resourceText } from "./labels.ts";
 import type { Plan, Workload } from "./model.ts";
+import { capacityErrors, renderCapacity } from "./render-capacity.ts";
+import { renderCost, renderDifference } from "./render-cost.ts";
 import { renderGroups } from "./render-groups.ts";
 import { bytesText, cell, columnWidth, count, cpuText, hanging, wrap } from "./text.ts";
 
@@ -137,9 +139,13 @@ function messages(plan: Plan, { colors }: RenderOptions): string[] {
     });
 }
 
-function outcome({ judgement }: Plan, { colors }: RenderOptions): string[] {
+function outcome({ judgement, capacity }: Plan, { colors }: RenderOptions): string[] {
     const mandatory = judgement.verdicts.filter(({ level }) => level === "mandatory").length;
-    return mandatory === 0 ? [] : ["", colors.red(`✗ ${count(mandatory, "mandatory violation")}`)];
+    const lines = [
+        mandatory === 0 ? undefined : `✗ ${count(mandatory, "mandatory violation")}`,
+        capacityErrors(capacity),
+    ].filter((line) => line !== undefined);
+    return lines.length === 0 ? [] : ["", ...lines.map(colors.red)];
 }
 
 /** Writes a plan for people, no line wider than 100 columns. */
@@ -151,6 +157,9 @@ export function render(plan: Plan, options: RenderOptions): string {
         ...section("Recovery", recoveryTable(plan, options), options),
         ...section("Security exceptions", exceptions(plan), options),
         ...section("Totals", totals(plan), options),
+        ...section("Capacity", renderCapacity(plan.capacity, options), options),
+        ...section("Cost", renderCost(plan.cost, options), options),
+        ...section("Difference", renderDifference(plan.costDifference, options), options),
         ...section("Logged by the program", messages(plan, options), options),
         ...outcome(plan, options),
     ];

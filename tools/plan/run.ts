@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { isatty } from "node:tty";
 import pc from "picocolors";
+import { readBaseline } from "./cost/compare.ts";
 import { planJson } from "./json.ts";
 import { checkOutput, writeOutput } from "./manifests.ts";
 import type { PackProcess } from "./pack-process.ts";
@@ -14,6 +15,8 @@ export interface OutputOptions {
     readonly json: boolean;
     /** Folder for manifests and plan.json. */
     readonly out: string | undefined;
+    /** A plan.json whose cost this one is compared with. */
+    readonly compare: string | undefined;
     readonly verbose: boolean;
     /** Colours are wanted where they can be shown. */
     readonly color: boolean;
@@ -22,8 +25,8 @@ export interface OutputOptions {
 /**
  * Plans a stack, prints it, and writes its files.
  *
- * @returns the exit code: 1 if a mandatory policy is violated, else 0
- * @throws {Misuse} if the output folder is not ours
+ * @returns the exit code: 1 if a mandatory policy is violated, or the room there is breaks a promise of production; else 0
+ * @throws {Misuse} if the output folder is not ours, or the plan to compare with is none
  * @throws {Refusal} if there is no plan
  */
 export async function run(
@@ -36,7 +39,8 @@ export async function run(
     if (out !== undefined) {
         checkOutput(out);
     }
-    const plan = await makePlan(files, pack, organization);
+    const baseline = options.compare === undefined ? undefined : readBaseline(options.compare);
+    const plan = await makePlan(files, pack, organization, baseline);
     const written = out === undefined ? [] : writeOutput(plan, out);
     if (options.json) {
         process.stdout.write(`${JSON.stringify(planJson(plan), undefined, 2)}\n`);
@@ -47,5 +51,7 @@ export async function run(
             process.stdout.write(`\nWritten to ${options.out}: ${written.join(", ")}\n`);
         }
     }
-    return plan.judgement.verdicts.some(({ level }) => level === "mandatory") ? 1 : 0;
+    const violated = plan.judgement.verdicts.some(({ level }) => level === "mandatory");
+    const broken = plan.capacity?.findings.some(({ level }) => level === "error") ?? false;
+    return violated || broken ? 1 : 0;
 }

@@ -25,7 +25,7 @@ export interface StackFiles {
 export const ENCRYPTED = "[secret]";
 
 function readYaml(directory: string, file: string): Record<string, unknown> {
-    const document = parseDocument(readFileSync(join(directory, file), "utf8"), { prettyErrors: true });
+    const document = parseDocument(readFileSync(resolve(directory, file), "utf8"), { prettyErrors: true });
     const [error] = document.errors;
     if (error !== undefined) {
         throw new Refusal([`${file}: ${error.message.trim()}`]);
@@ -97,6 +97,21 @@ function decrypted(value: unknown): { readonly value: unknown; readonly secret: 
     };
 }
 
+/** The configuration that goes over a stack's own: in the form of a stack's file. */
+function overlay(file: string | undefined): Record<string, unknown> {
+    if (file === undefined) {
+        return {};
+    }
+    if (!existsSync(file)) {
+        throw new Misuse(`--with ${file}: there is no such file.`);
+    }
+    const config = readYaml(".", file)["config"];
+    if (!isRecord(config)) {
+        throw new Misuse(`--with ${file}: it has no config. Write it in the form of Pulumi.STACK.yaml.`);
+    }
+    return config;
+}
+
 /** Text as it is, everything else as JSON: what `pulumi.Config` parses back. */
 function handedOver(value: unknown): string {
     return typeof value === "string" ? value : JSON.stringify(value);
@@ -107,10 +122,11 @@ function handedOver(value: unknown): string {
  *
  * @param directory folder of `Pulumi.yaml`
  * @param stack name of the stack, as in `Pulumi.NAME.yaml`
+ * @param over a YAML file whose `config` goes over the stack's own, section by section, for what-if questions
  * @throws {Misuse} if there is no project, or no such stack: the message lists those that there are
  * @throws {Refusal} if a file is not YAML, or configuration is missing or of another type than declared
  */
-export function readStack(directory: string, stack: string): StackFiles {
+export function readStack(directory: string, stack: string, over?: string): StackFiles {
     if (!existsSync(join(directory, "Pulumi.yaml"))) {
         throw new Misuse(`${directory} has no Pulumi.yaml: run this in the project's folder.`);
     }
@@ -126,7 +142,12 @@ export function readStack(directory: string, stack: string): StackFiles {
         ]);
     }
     const own = readYaml(directory, stackFile)["config"] ?? {};
-    const merged = projectConfig(project, settings["config"], own, stackFile);
+    const merged = projectConfig(
+        project,
+        settings["config"],
+        isRecord(own) ? { ...own, ...overlay(over) } : own,
+        stackFile,
+    );
     const config: Record<string, string> = {};
     const secretKeys: string[] = [];
     for (const [key, entry] of merged) {
@@ -136,7 +157,7 @@ export function readStack(directory: string, stack: string): StackFiles {
             secretKeys.push(key);
         }
     }
-    const files = ["Pulumi.yaml", stackFile];
+    const files = ["Pulumi.yaml", stackFile, ...(over === undefined ? [] : [over])];
     return {
         directory: resolve(directory),
         project,

@@ -1,5 +1,6 @@
 import { field, type KubernetesObject, kubernetesObject, list, quantity } from "./kubernetes.ts";
 import type { RecordedResource } from "./resource.ts";
+import { declaredVolumes } from "./volumes.ts";
 
 /** What pods ask of their nodes. */
 export interface Requests {
@@ -70,39 +71,10 @@ export function podRequests(podSpec: unknown): Requests {
     };
 }
 
-function podCount(object: KubernetesObject): number {
+/** Pods of a Deployment, a StatefulSet or a Job. */
+export function podCount(object: KubernetesObject): number {
     const asked = object.kind === "Job" ? field(object, "spec", "parallelism") : field(object, "spec", "replicas");
     return typeof asked === "number" ? asked : 1;
-}
-
-function claimedByTemplates(set: KubernetesObject, claimed: ReadonlySet<string>): number[] {
-    const name = field(set, "metadata", "name");
-    const namespace = field(set, "metadata", "namespace");
-    const start = field(set, "spec", "ordinals", "start");
-    const first = typeof start === "number" ? start : 0;
-    return list(set, "spec", "volumeClaimTemplates").flatMap((template) =>
-        Array.from({ length: podCount(set) }, (_, index) => index + first)
-            .map(
-                (ordinal) =>
-                    `${String(namespace)}/${String(field(template, "metadata", "name"))}-${String(name)}-${ordinal}`,
-            )
-            .filter((claim) => !claimed.has(claim))
-            .map(() => quantity(field(template, "spec", "resources", "requests", "storage"))),
-    );
-}
-
-function claimKey(claim: KubernetesObject): string {
-    return `${String(field(claim, "metadata", "namespace"))}/${String(field(claim, "metadata", "name"))}`;
-}
-
-/** Sizes of all volumes: claims, and those that a StatefulSet's templates will make beside them. */
-function volumeSizes(objects: readonly KubernetesObject[]): number[] {
-    const claims = objects.filter(({ kind }) => kind === "PersistentVolumeClaim");
-    const claimed = new Set(claims.map(claimKey));
-    return [
-        ...claims.map((claim) => quantity(field(claim, "spec", "resources", "requests", "storage"))),
-        ...objects.filter(({ kind }) => kind === "StatefulSet").flatMap((set) => claimedByTemplates(set, claimed)),
-    ];
 }
 
 function tally(keys: readonly string[]): Record<string, number> {
@@ -123,7 +95,7 @@ export function totalsOf(resources: readonly RecordedResource[]): Totals {
     const objects = resources.map(kubernetesObject).filter((object) => object !== undefined);
     const counted = objects.filter(({ kind }) => ["Deployment", "StatefulSet", "Job"].includes(kind));
     const agents = objects.filter(({ kind }) => kind === "DaemonSet");
-    const sizes = volumeSizes(objects);
+    const sizes = declaredVolumes(objects).map(({ size }) => size);
     return {
         byProvider: tally(resources.filter((r) => r.custom || r.remote).map(({ type }) => providerOf(type))),
         components: resources.filter((r) => !r.custom && !r.remote).length,

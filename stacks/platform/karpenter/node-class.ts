@@ -12,7 +12,7 @@ const ROOT_DEVICE = "/dev/xvda";
  * For programs of the host that are no pods, which EKS's image reserves nothing for (amazon-eks-ami, nodeadm,
  * `kubelet/config.go`: `kubeReserved` alone). One executor that fills a node would leave them no memory.
  */
-const SYSTEM_RESERVED = { cpu: "100m", memory: "300Mi", "ephemeral-storage": "1Gi" };
+export const SYSTEM_RESERVED = { cpu: "100m", memory: "300Mi", "ephemeral-storage": "1Gi" } as const;
 
 /**
  * The machines of a pool: image, metadata and disks. Source: Karpenter, "NodeClasses".

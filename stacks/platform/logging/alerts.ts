@@ -1,10 +1,13 @@
 import { selector } from "../../../components/alerts/promql.ts";
 import { alertRule, groupName } from "../../../components/alerts/rule.ts";
 import type { AlertGroup, AlertRule, AlertSubject } from "../../../components/alerts/subject.ts";
+import { worstLoss } from "./losses.ts";
 import { LOKI_OUTPUT } from "./pipeline.ts";
 
-/** Part of a buffer, in percent, that is free when somebody has to look: some eight minutes of a busy node's logs. */
+/** Part of a buffer, in percent, that is free when somebody has to look. */
 const FREE_PERCENT = 25;
+/** Minutes of a busy node's own logs that still fit into it then. */
+const FREE_MINUTES = Math.floor((worstLoss().outage.application * FREE_PERCENT) / 100 / 60);
 /** Deliveries are tried again after a minute at the latest, so a window of ten sees every collector that fails. */
 const WINDOW = "10m";
 
@@ -32,8 +35,8 @@ function bufferNearLimit(subject: AlertSubject, of: Metrics): AlertRule {
         forSeconds: 60,
         summary: "Buffers for {{ $labels.name }} are nearly full.",
         description:
-            `On {{ $value }} node(s) less than ${FREE_PERCENT} % of the buffer is free; when it is full, the oldest records ` +
-            "are dropped. First: find out whether all nodes are concerned (destination, permissions, network) or one (a pod " +
+            `On {{ $value }} node(s) less than ${FREE_PERCENT} % of the buffer is free; when it is full, in some ${FREE_MINUTES} minutes ` +
+            "on a busy node, the oldest records are dropped. First: find out whether all nodes are concerned (destination, permissions, network) or one (a pod " +
             "that writes more than the node can deliver).",
     });
 }
@@ -55,6 +58,20 @@ function deliveryStalled(subject: AlertSubject, of: Metrics): AlertRule {
     });
 }
 
+function deliveryRefused(subject: AlertSubject, of: Metrics): AlertRule {
+    const grew = (metric: string): string => `sum by (name) (increase(${of(metric)}[${WINDOW}])) > 0`;
+    return alertRule(subject, {
+        alert: "LogDeliveryRefused",
+        severity: "warning",
+        expr: `${grew("fluentbit_output_errors_total")} or ${grew("fluentbit_output_retries_failed_total")}`,
+        summary: "Deliveries of logs for {{ $labels.name }} are given up.",
+        description:
+            "{{ $value | humanize }} chunk(s) in ten minutes will not be tried again: the destination refuses them for what " +
+            `they are, or Fluent Bit cannot read them. First: kubectl --namespace ${subject.namespace} logs ` +
+            `daemonset/${subject.name} has the destination's answer.`,
+    });
+}
+
 function metricsMissing(subject: AlertSubject, of: Metrics): AlertRule {
     return alertRule(subject, {
         alert: "LogMetricsMissing",
@@ -69,8 +86,11 @@ function metricsMissing(subject: AlertSubject, of: Metrics): AlertRule {
 }
 
 /**
- * Alerts on what becomes of the records, beside those that every agent has on its pods: lost, about to be lost, not
- * delivered, and nothing known.
+ * Alerts on what becomes of the records, beside those that every agent has on its pods (a node without one is among them):
+ * lost, about to be lost, not delivered, refused, and nothing known.
+ *
+ * Source of names: Fluent Bit 4.2, `src/flb_output.c`, `flb_output_init_all`; each counter starts at zero, so that the first
+ * one counts.
  *
  * @param subject the collector; `name` is its container's, too
  */
@@ -85,6 +105,7 @@ export function deliveryAlerts(subject: AlertSubject): AlertGroup {
             recordsDropped(subject, kept),
             bufferNearLimit(subject, of),
             deliveryStalled(subject, of),
+            deliveryRefused(subject, of),
             metricsMissing(subject, of),
         ],
     };

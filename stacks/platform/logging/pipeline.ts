@@ -1,6 +1,8 @@
 import { stringify } from "yaml";
-import { type Bytes, bytes } from "../../../components/values/quantity.ts";
+import type { Bytes } from "../../../components/values/quantity.ts";
 import type { LogStream } from "../../infrastructure/log-groups.ts";
+import { maxChunksUp } from "./memory.ts";
+import { REDACT, REDACTION } from "./redaction.ts";
 
 /** Where Loki takes records. */
 export interface LokiAddress {
@@ -47,7 +49,7 @@ export const NODE_NAME = "NODE_NAME";
  * Seconds between two deliveries. What was read within them is lost with the node's disk, everything older only if the
  * destination had not taken it.
  */
-const FLUSH_SECONDS = 5;
+export const FLUSH_SECONDS = 5;
 /** Seconds for which a collector that is told to stop goes on delivering what it has; it stops earlier when done. */
 export const DELIVERY_GRACE_SECONDS = 30;
 
@@ -57,9 +59,6 @@ const RETRY_CAP_SECONDS = 60;
 const REFRESH_SECONDS = 5;
 /** Seconds for which a rotated file is still read. */
 const ROTATE_WAIT_SECONDS = 30;
-/** What a chunk grows to before the next one is begun (Fluent Bit manual, "Buffering"). */
-const CHUNK_BYTES = 2 * 2 ** 20;
-const CHUNK_SHARE_OF_MEMORY = 0.25;
 
 /**
  * How much of a node's disk may wait for each group while CloudWatch takes nothing; beyond it the oldest goes. At 1 MiB
@@ -71,7 +70,7 @@ export const BUFFER_LIMIT: Readonly<Record<LogStream, string>> = { application: 
 export const LOKI_OUTPUT = "loki";
 
 /** The same for Loki, which has to have nothing: CloudWatch is where logs are kept. */
-const LOKI_BUFFER_LIMIT = "512M";
+export const LOKI_BUFFER_LIMIT = "512M";
 
 /** Pods of the namespace in which the programs run that make a node one. The name of a log file is POD_NAMESPACE_CONTAINER. */
 const SYSTEM_PODS = "_kube-system_";
@@ -89,11 +88,6 @@ export const ROUTES: Readonly<Record<LogStream, string>> = {
 const JOURNAL_FIELDS = ["message", "priority", "systemd_unit", "syslog_identifier", "transport", "pid", "hostname"];
 
 type Section = Readonly<Record<string, string | number | boolean | readonly string[]>>;
-
-/** How many chunks are in memory at most, and at least one. */
-export function maxChunksUp(memory: Bytes): number {
-    return Math.max(1, Math.floor((bytes(memory) * CHUNK_SHARE_OF_MEMORY) / CHUNK_BYTES));
-}
 
 function service(args: PipelineArgs): Section {
     return {
@@ -147,6 +141,7 @@ function inputs({ destination }: PipelineArgs): Section[] {
     ];
 }
 
+/** In this order: metadata are found by what a file is called, JSON is parsed before its fields are looked at. */
 function filters(): Section[] {
     return [
         {
@@ -161,6 +156,7 @@ function filters(): Section[] {
             // No limit: the metadata of a pod with a long specification would be missing from its records.
             buffer_size: 0,
         },
+        { name: "lua", match: "*", code: REDACTION, call: REDACT, enable_flb_null: true },
         // Time is the event's own; the other only marks parts of a line that are joined by now.
         { name: "record_modifier", match: "pod.*", remove_key: ["time", "_p"] },
         { name: "record_modifier", match: "journal.*", allowlist_key: JOURNAL_FIELDS },
@@ -231,13 +227,13 @@ function outputs({ destination }: PipelineArgs): Section[] {
 
 /**
  * The configuration of Fluent Bit 4.2 or later, in YAML: every container's log and the node's journal, with pods'
- * metadata and JSON lines parsed, buffered on the node's disk.
+ * metadata and JSON lines parsed, secrets taken out as far as they are known by their form, buffered on the node's disk.
  *
  * Memory is bounded by the chunks that are up; `mem_buf_limit` has no effect on an input with a buffer on disk. No input
  * is ever paused: a full buffer drops its oldest chunk, and an alert says so long before.
  *
- * Source: Fluent Bit manual, "YAML configuration", "Buffering and storage", "Tail", "Systemd", "Kubernetes", "Amazon
- * CloudWatch", "Loki".
+ * Source: Fluent Bit manual, "YAML configuration", "Buffering and storage", "Tail", "Systemd", "Kubernetes", "Lua",
+ * "Amazon CloudWatch", "Loki".
  */
 export function pipeline(args: PipelineArgs): string {
     return stringify(

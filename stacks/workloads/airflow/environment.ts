@@ -1,5 +1,6 @@
 import { type Duration, seconds } from "../../../components/values/duration.ts";
 import type { EnvValue } from "../../../components/workload-args.ts";
+import { metricsEnvironment } from "./metrics.ts";
 import { type RemoteLogs, remoteLogEnvironment } from "./remote-logs.ts";
 
 export const API_SERVER_PORT = 8080;
@@ -23,6 +24,8 @@ const PODS_PER_LOOP = 16;
 /** What a setting depends on. */
 export interface AirflowSettings {
     readonly namespace: string;
+    /** Namespace of task pods. */
+    readonly taskNamespace: string;
     /** DNS name of the API server. */
     readonly apiServer: string;
     /** Task pods at the same time, over all schedulers. */
@@ -40,6 +43,11 @@ export interface AirflowSettings {
     readonly host?: string;
     /** @default logs end with the pod; the log collector has them */
     readonly logs?: RemoteLogs;
+    /**
+     * DNS name of what takes metrics.
+     * @default they are sent nowhere
+     */
+    readonly statsd?: string;
 }
 
 /** What every container of the image needs to start on a read-only root file system, tasks included. */
@@ -49,8 +57,10 @@ function base(settings: AirflowSettings): Record<string, EnvValue> {
         AIRFLOW_CONFIG: "/dev/null",
         AIRFLOW__CORE__LOAD_EXAMPLES: "False",
         AIRFLOW__CORE__EXECUTION_API_SERVER_URL: `http://${settings.apiServer}:${API_SERVER_PORT}/execution/`,
+        // Everything that a process says, access logs included, is one JSON object a line. Since Airflow 3.2.
         AIRFLOW__LOGGING__JSON_LOGS: "True",
         ...(settings.logs === undefined ? {} : remoteLogEnvironment(settings.logs)),
+        ...(settings.statsd === undefined ? {} : metricsEnvironment(settings.statsd)),
     };
 }
 
@@ -93,7 +103,7 @@ export function componentEnvironment(settings: AirflowSettings): Record<string, 
         AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD: String(HEALTH_THRESHOLD),
         AIRFLOW__DAG_PROCESSOR__HEALTH_CHECK_THRESHOLD: String(HEALTH_THRESHOLD),
         AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT: String(taskHeartbeatTimeout(settings)),
-        AIRFLOW__KUBERNETES_EXECUTOR__NAMESPACE: settings.namespace,
+        AIRFLOW__KUBERNETES_EXECUTOR__NAMESPACE: settings.taskNamespace,
         AIRFLOW__KUBERNETES_EXECUTOR__POD_TEMPLATE_FILE: POD_TEMPLATE_FILE,
         AIRFLOW__KUBERNETES_EXECUTOR__MULTI_NAMESPACE_MODE: "False",
         AIRFLOW__KUBERNETES_EXECUTOR__WORKER_PODS_CREATION_BATCH_SIZE: String(PODS_PER_LOOP),

@@ -6,6 +6,9 @@ import { PodIdentity } from "../../infrastructure/identity.ts";
 /** The connection that the handler of remote logs asks for. */
 const CONNECTION = "aws_default";
 
+/** The part of the bucket that task logs are in, and all that their users may touch. */
+const PREFIX = "logs";
+
 /** Where task logs go, so that they outlast the pods that wrote them. */
 export interface RemoteLogs {
     readonly bucket: string;
@@ -22,7 +25,7 @@ export interface RemoteLogs {
 export function remoteLogEnvironment({ bucket, region }: RemoteLogs): Record<string, string> {
     return {
         AIRFLOW__LOGGING__REMOTE_LOGGING: "True",
-        AIRFLOW__LOGGING__REMOTE_BASE_LOG_FOLDER: `s3://${bucket}/logs`,
+        AIRFLOW__LOGGING__REMOTE_BASE_LOG_FOLDER: `s3://${bucket}/${PREFIX}`,
         AIRFLOW__LOGGING__REMOTE_LOG_CONN_ID: CONNECTION,
         // The volume for logs is small, and a triggerer runs for months.
         AIRFLOW__LOGGING__DELETE_LOCAL_LOGS: "True",
@@ -34,7 +37,7 @@ export function remoteLogEnvironment({ bucket, region }: RemoteLogs): Record<str
 }
 
 /** Who does what with the logs; names are of service accounts. */
-type LogUsers = Readonly<Record<string, readonly BucketRight[]>>;
+type LogUsers = Readonly<Record<string, { readonly namespace: string; readonly rights: readonly BucketRight[] }>>;
 
 /**
  * Makes roles for those who write and show logs, whose pods wait for them.
@@ -43,7 +46,6 @@ type LogUsers = Readonly<Record<string, readonly BucketRight[]>>;
  */
 export function logAccess(
     aws: AwsFacts | undefined,
-    namespace: string,
     users: LogUsers,
     parent: pulumi.Resource,
 ): { readonly settings: { readonly logs?: RemoteLogs }; readonly access: readonly PodIdentity[] } {
@@ -52,8 +54,8 @@ export function logAccess(
     }
     const { clusterName, clusterArn } = aws;
     const bucket = aws.buckets["airflow-logs"];
-    const access = Object.entries(users).map(([serviceAccount, rights]) => {
-        const statements = bucketStatements(bucket, rights);
+    const access = Object.entries(users).map(([serviceAccount, { namespace, rights }]) => {
+        const statements = bucketStatements(bucket, rights, PREFIX);
         return new PodIdentity(
             serviceAccount,
             { clusterName, clusterArn, namespace, serviceAccount, statements },

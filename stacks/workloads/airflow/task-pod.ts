@@ -3,6 +3,7 @@ import { podTemplate } from "../../../components/specs/pod.ts";
 import type { Resources, Scratch, Security } from "../../../components/workload-args.ts";
 import { priorityClass } from "../../platform/priorities.ts";
 import { type AirflowSettings, taskEnvironment } from "./environment.ts";
+import { podOperatorConnection } from "./pod-operator.ts";
 
 /** Name of the service account of task pods, and their `app.kubernetes.io/name`. */
 export const TASK = "airflow-task";
@@ -34,19 +35,29 @@ export interface TaskPodArgs {
 /**
  * The template of task pods, in YAML: locked down as every pod of this program. The executor adds the command, its own
  * labels and a name.
+ *
+ * A task's pod has no controller that would make it again. So Karpenter leaves its node alone until the task is done
+ * (`karpenter.sh/do-not-disrupt`), and `kubectl drain` refuses such a node unless it is told `--force`, which kills the
+ * task: wait for it, or clear it in Airflow afterwards. What nothing holds up is the end of a spot instance and of a node's
+ * lifetime with its grace period; the task is tried again.
+ *
+ * Source: Karpenter, "Disruption", "Pod-level controls"; Kubernetes, `kubectl drain`.
  */
 export function taskPodTemplate(args: TaskPodArgs): string {
     const { settings, image, resources, pool, system } = args;
     const { metadata, spec } = podTemplate(
         {
-            namespace: settings.namespace,
+            namespace: settings.taskNamespace,
             system,
             image,
-            env: taskEnvironment(settings),
+            env: {
+                ...taskEnvironment(settings),
+                ...podOperatorConnection({ namespace: settings.taskNamespace, image, security: AIRFLOW_USER }),
+            },
             resources,
             scratch: AIRFLOW_SCRATCH,
             security: AIRFLOW_USER,
-            // Voluntary disruption waits until a task is done.
+            // Karpenter's own disruption waits until a task is done.
             annotations: { "karpenter.sh/do-not-disrupt": "true" },
             priorityClass: priorityClass("batch"),
             // More than the 60 s in which Airflow lets a killed task clean up (core.killed_task_cleanup_time).
@@ -60,7 +71,7 @@ export function taskPodTemplate(args: TaskPodArgs): string {
     const pod = {
         apiVersion: "v1",
         kind: "Pod",
-        metadata: { ...metadata, name: TASK, namespace: settings.namespace, labels },
+        metadata: { ...metadata, name: TASK, namespace: settings.taskNamespace, labels },
         spec,
     };
     // Airflow reads it with PyYAML, for which `on` and `no` without quotes are booleans.

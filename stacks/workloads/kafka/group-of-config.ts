@@ -2,6 +2,8 @@ import type { Input } from "@pulumi/pulumi";
 import type { StackConfig } from "../../config.ts";
 import { placed, type WorkloadContext } from "../context.ts";
 import type { KafkaConsumerGroupArgs } from "../kafka-consumers.ts";
+import { REGISTRY_VARIABLE } from "./connect-properties.ts";
+import type { LagSource } from "./lag-alerts.ts";
 
 /** What the stack's consumer group is made of. */
 interface GroupSource {
@@ -9,6 +11,16 @@ interface GroupSource {
     readonly context: WorkloadContext;
     readonly namespace: string;
     readonly bootstrapServers: Input<string>;
+    /**
+     * Where its lag is told.
+     * @default nowhere
+     */
+    readonly lag?: LagSource;
+    /**
+     * Address of the registry of schemas.
+     * @default there is none
+     */
+    readonly registryUrl?: string;
 }
 
 /** The consumer group that a stack's configuration describes: its topic and session timeout are those of its brokers. */
@@ -32,6 +44,8 @@ export function groupOfConfig(source: GroupSource): KafkaConsumerGroupArgs {
                 ? consumers.protocol
                 : { kind: "consumer", brokerSessionTimeout: kafka.groupSessionTimeout },
         lagBudget: consumers.lagBudget,
+        ...(source.lag === undefined ? {} : { lag: source.lag }),
+        ...(source.registryUrl === undefined ? {} : { env: { [REGISTRY_VARIABLE]: source.registryUrl } }),
         availability: context.availability,
     };
 }

@@ -27,6 +27,12 @@ interface Server {
     readonly port: number;
 }
 
+/**
+ * Variable with options of the server's own virtual machine. In `KAFKA_OPTS`, where they end up, every tool in the container
+ * would read them as well, and an agent that listens fails in the second program.
+ */
+export const SERVER_OPTIONS = "SERVER_JAVA_OPTIONS";
+
 function ownAddress(server: Server): string {
     return `$POD_NAME.${serviceAddress(governingServiceName(server.name), server.namespace)}:${server.port}`;
 }
@@ -54,6 +60,7 @@ if [ ! -f ${LOG_DIRECTORY}/meta.properties ]; then
     ${format}
     ${TOOL_HEAP} ${BIN}/kafka-storage.sh format --config ${SERVER_PROPERTIES} --cluster-id=${clusterId} "$@"
 fi
+export KAFKA_OPTS="\${${SERVER_OPTIONS}:-}"
 exec ${BIN}/kafka-server-start.sh ${SERVER_PROPERTIES}
 `;
 }
@@ -105,20 +112,19 @@ echo "Partitions still lack copies; stopping all the same" >/proc/1/fd/1
 export interface Topic {
     readonly name: string;
     readonly partitions: number;
+    /**
+     * Its own settings beside the number of copies; a topic that is there keeps those that it has.
+     * @default the brokers'
+     */
+    readonly config?: Readonly<Record<string, string | number>>;
 }
 
-/**
- * Makes a topic, or adds partitions to one that is there; running it again changes nothing. Kafka takes no partitions
- * away: it then ends with {@link IMPOSSIBLE_TOPIC}.
- */
-export function topicScript(bootstrapServers: string, topic: Topic): string {
-    return `#!/bin/sh
-set -eu
-topics() {
-    ${BIN}/kafka-topics.sh --bootstrap-server ${bootstrapServers} "$@"
-}
-topics --create --if-not-exists --topic ${topic.name} --partitions ${topic.partitions} \\
-    --replication-factor ${REPLICATION_FACTOR} --config min.insync.replicas=${MIN_IN_SYNC}
+function ensureTopic(topic: Topic): string {
+    const config = Object.entries({ "min.insync.replicas": MIN_IN_SYNC, ...topic.config })
+        .map(([key, value]) => ` --config ${key}=${value}`)
+        .join("");
+    return `topics --create --if-not-exists --topic ${topic.name} --partitions ${topic.partitions} \\
+    --replication-factor ${REPLICATION_FACTOR}${config}
 there=$(topics --describe --topic ${topic.name} | sed -n 's/.*PartitionCount:[[:space:]]*\\([0-9]*\\).*/\\1/p')
 if [ "$there" -gt ${topic.partitions} ]; then
     echo "Topic ${topic.name} has $there partitions and cannot lose any: set partitions to $there"
@@ -127,4 +133,17 @@ elif [ "$there" -lt ${topic.partitions} ]; then
     topics --alter --topic ${topic.name} --partitions ${topic.partitions}
 fi
 `;
+}
+
+/**
+ * Makes topics, or adds partitions to those that are there; running it again changes nothing. Kafka takes no partitions
+ * away: it then ends with {@link IMPOSSIBLE_TOPIC}.
+ */
+export function topicScript(bootstrapServers: string, topics: readonly Topic[]): string {
+    return `#!/bin/sh
+set -eu
+topics() {
+    ${BIN}/kafka-topics.sh --bootstrap-server ${bootstrapServers} "$@"
+}
+${topics.map(ensureTopic).join("")}`;
 }

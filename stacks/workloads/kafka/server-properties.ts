@@ -26,6 +26,8 @@ const ELECTION_TIMEOUT: Duration = "1 second";
 const INITIAL_REBALANCE_DELAY: Duration = "3 seconds";
 /** Kafka's default of `group.consumer.max.session.timeout.ms`. */
 const MAX_GROUP_SESSION: Duration = "60 seconds";
+/** Kafka's default of `group.consumer.max.heartbeat.interval.ms`. */
+const MAX_GROUP_HEARTBEAT: Duration = "15 seconds";
 
 const millis = (duration: Duration): number => seconds(duration) * 1000;
 
@@ -87,5 +89,6 @@ export function brokerProperties(controllers: ControllerGroup, groupSession: Dur
         "group.consumer.max.session.timeout.ms": Math.max(session, millis(MAX_GROUP_SESSION)),
         "group.consumer.heartbeat.interval.ms": heartbeat,
         "group.consumer.min.heartbeat.interval.ms": heartbeat,
+        "group.consumer.max.heartbeat.interval.ms": Math.max(heartbeat, millis(MAX_GROUP_HEARTBEAT)),
     };
 }

@@ -2,6 +2,8 @@ import { stringify } from "yaml";
 import type { Duration } from "../../../components/values/duration.ts";
 import type { Bytes } from "../../../components/values/quantity.ts";
 import type { EnvValue } from "../../../components/workload-args.ts";
+import { archiveParameters, archiveRecovery, type Restored, restoredBootstrap } from "./archive.ts";
+import type { BackupStore } from "./backup-store.ts";
 import { MAX_CONNECTIONS, memoryParameters } from "./sizing.ts";
 
 /**
@@ -38,6 +40,26 @@ export interface PatroniArgs {
     readonly memory: Bytes;
     /** Names of PostgreSQL's settings that follow from the size of the volume, see {@link spiloEnvironment}. */
     readonly volumeSettings: readonly string[];
+    /**
+     * Where WAL is archived, and what the database began with, if it was restored.
+     * @default nowhere
+     */
+    readonly archive?: { readonly store: BackupStore; readonly restored: Restored | undefined };
+}
+
+/** Directory of a generation's files; the volume keeps those of the one before. */
+function root(generation: number): string {
+    return generation === 1 ? `${DATA_DIRECTORY}/pgroot` : `${DATA_DIRECTORY}/pgroot-${generation}`;
+}
+
+/** PostgreSQL's own directory. */
+export function dataDirectory(generation: number): string {
+    return `${root(generation)}/data`;
+}
+
+/** The directories, where they are not those that the image names. */
+function directories(generation: number): Record<string, string> {
+    return generation === 1 ? {} : { PGDATA: dataDirectory(generation), PGLOG: `${root(generation)}/pg_log` };
 }
 
 /** The variable of a setting that follows from the size of the volume. */
@@ -52,6 +74,7 @@ function volumeVariable(setting: string): string {
  * later with `patronictl edit-config`. Everything else is each replica's own and follows the next rollout.
  */
 export function patroniConfiguration(args: PatroniArgs): object {
+    const { archive } = args;
     return {
         bootstrap: {
             dcs: {
@@ -64,6 +87,7 @@ export function patroniConfiguration(args: PatroniArgs): object {
                 failsafe_mode: true,
                 postgresql: { parameters: { max_connections: MAX_CONNECTIONS } },
             },
+            ...(archive?.restored === undefined ? {} : restoredBootstrap(archive.store, archive.restored)),
         },
         // Who is no member may read health and metrics, but not switch or restart.
         restapi: { allowlist: ["127.0.0.0/8", "::1"], allowlist_include_members: true },
@@ -85,7 +109,9 @@ export function patroniConfiguration(args: PatroniArgs): object {
                 tcp_keepalives_count: 3,
                 tcp_user_timeout: 30_000,
                 client_connection_check_interval: "10s",
+                ...(archive === undefined ? {} : archiveParameters()),
             },
+            ...(archive === undefined ? {} : { recovery_conf: archiveRecovery() }),
             pg_hba: [
                 // Spilo's own scripts; the socket is inside of the container.
                 "local all all trust",
@@ -115,6 +141,7 @@ export function spiloEnvironment(
     volumeSettings: string,
     args: PatroniArgs,
 ): Record<string, EnvValue> {
+    const generation = args.archive?.store.generation ?? 1;
     return {
         // First, since only what comes before a variable can be part of it.
         ...Object.fromEntries(
@@ -130,7 +157,8 @@ export function spiloEnvironment(
         SPILO_PROVIDER: "local",
         POD_IP: { field: "status.podIP" },
         POD_NAMESPACE: { field: "metadata.namespace" },
-        PGROOT: `${DATA_DIRECTORY}/pgroot`,
+        PGROOT: root(generation),
+        ...directories(generation),
         PGUSER_SUPERUSER: SUPERUSER,
         PGPASSWORD_SUPERUSER: { secret: credentials, key: "superuser-password" },
         PGUSER_STANDBY: STANDBY_USER,

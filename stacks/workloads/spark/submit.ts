@@ -9,6 +9,17 @@ export interface SparkApplication {
     readonly resources: Resources;
 }
 
+/**
+ * What no other attempt mends: a misused command or a Python file that is not there (2), a main class that is not there
+ * (101), and a program that cannot be run or is not there (126, 127).
+ *
+ * Source: Python, "Command line and environment"; Spark, `SparkSubmit.CLASS_NOT_FOUND_EXIT_STATUS`.
+ */
+export const PERMANENT_EXIT_CODES: readonly number[] = [2, 101, 126, 127];
+
+/** Where jars go that an application adds by an `ivy:` address: the home of the image's user cannot be written to. */
+export const IVY_SETTINGS = { "spark.jars.ivy": "/tmp/ivy" } as const;
+
 /** What an application is written in, by the end of its name. */
 export function languageOf(application: string): SparkLanguage {
     return application.endsWith(".py") ? "python" : "jvm";
@@ -30,7 +41,7 @@ export function submitCommand({ application, arguments: given, resources }: Spar
         "--master",
         `local[${cores(resources)}]`,
         "--conf",
-        "spark.jars.ivy=/tmp/ivy",
+        ...Object.entries(IVY_SETTINGS).map(([key, value]) => `${key}=${value}`),
         // Nobody looks at the page of a driver that is gone when its work is done.
         "--conf",
         "spark.ui.enabled=false",

@@ -1,7 +1,9 @@
 import { type Bytes, bytes } from "../../../components/values/quantity.ts";
+import { STATSD } from "../../../stacks/workloads/airflow/metrics.ts";
 import { containersOf, type Pods, podsOf } from "../../stacks/rendered/pods.ts";
 import type { RenderedObject } from "../../stacks/rendered/stack.ts";
 import type { Inputs } from "../../support/mocks.ts";
+import { airflowSeries } from "./airflow-series.ts";
 import { type Series, series } from "./metric.ts";
 
 /** A controller, as exporters show it. */
@@ -217,6 +219,8 @@ function ofCollector(workload: Workload): readonly Series[] {
             series("fluentbit_output_proc_records_total", labels, 0, 100),
             series("fluentbit_output_retries_total", labels, 0),
             series("fluentbit_output_dropped_records_total", labels, 0),
+            series("fluentbit_output_errors_total", labels, 0),
+            series("fluentbit_output_retries_failed_total", labels, 0),
             series("fluentbit_output_chunk_available_capacity_percent", labels, 90),
         ];
     }).flat();
@@ -231,6 +235,7 @@ export function healthySeries(workload: Workload, now: number): readonly Series[
         ...pods,
         ...workload.claims.flatMap((claim) => ofClaim(workload.namespace, claim)),
         ...(workload.name === "fluent-bit" ? ofCollector(workload) : []),
+        ...(workload.name === STATSD ? airflowSeries(podOf(workload, 0)) : []),
     ];
 }
 

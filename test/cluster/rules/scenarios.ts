@@ -1,3 +1,4 @@
+import { AIRFLOW_SCENARIOS } from "./airflow-scenarios.ts";
 import { both, having, without } from "./changes.ts";
 import { podOf, type Workload } from "./exporters.ts";
 import { POD_SCENARIOS } from "./pod-scenarios.ts";
@@ -168,6 +169,20 @@ const DELIVERY_SCENARIOS: readonly Scenario[] = [
         to: isCollector,
     },
     {
+        what: "deliveries that are refused",
+        kinds: ["DaemonSet"],
+        alerts: ["LogDeliveryRefused"],
+        change: having("fluentbit_output_errors_total", { growth: 1 }),
+        to: isCollector,
+    },
+    {
+        what: "deliveries that were tried too often",
+        kinds: ["DaemonSet"],
+        alerts: ["LogDeliveryRefused"],
+        change: having("fluentbit_output_retries_failed_total", { growth: 1 }),
+        to: isCollector,
+    },
+    {
         what: "metrics of the collector that vanish",
         kinds: ["DaemonSet"],
         alerts: ["LogMetricsMissing"],
@@ -237,5 +252,6 @@ export const SCENARIOS: readonly Scenario[] = [
     ...STATEFUL_SET_SCENARIOS,
     ...DAEMON_SET_SCENARIOS,
     ...DELIVERY_SCENARIOS,
+    ...AIRFLOW_SCENARIOS,
     ...JOB_SCENARIOS,
 ];

@@ -13,7 +13,7 @@ describe("alerts of a DaemonSet", () => {
                 "DaemonSetAgentNotReady warning 9m",
                 "DaemonSetCoverageLost critical 9m",
                 "DaemonSetMisscheduled warning 9m",
-                "DaemonSetRolloutStuck warning 90m",
+                "DaemonSetRolloutStuck warning 9m",
                 "PodCrashLooping warning at once",
                 "PodCannotStart warning 9m",
                 "PodUnschedulable warning 4m",

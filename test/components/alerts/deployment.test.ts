@@ -42,9 +42,9 @@ describe("alerts of a Deployment", () => {
         assert.match(expr, /replicas_available\{[^}]*\}\) < 3\n/);
     });
 
-    it("wait for one and a half rollouts where no downtime is promised", () => {
+    it("wait for one and a half times what a replica takes where no downtime is promised", () => {
         const { downtimeSeconds: _, ...unpromised } = deployment;
-        const rules = deploymentAlerts({ ...unpromised, rolloutSeconds: 400 });
+        const rules = deploymentAlerts({ ...unpromised, replicaSeconds: 400 });
         assert.equal(ruleOf(rules, "DeploymentUnavailable").for, "10m");
         assert.equal(ruleOf(rules, "DeploymentMetricsMissing").labels["severity"], "warning");
     });

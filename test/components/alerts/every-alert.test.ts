@@ -121,8 +121,8 @@ describe("every alert", () => {
 
     it("pages within the promised downtime", () => {
         fc.assert(
-            fc.property(fc.integer({ min: 1, max: 86_400 }), fc.integer({ min: 0, max: 86_400 }), (budget, rollout) => {
-                for (const rule of rules({ downtimeSeconds: budget, rolloutSeconds: rollout })) {
+            fc.property(fc.integer({ min: 1, max: 86_400 }), fc.integer({ min: 0, max: 86_400 }), (budget, replica) => {
+                for (const rule of rules({ downtimeSeconds: budget, replicaSeconds: replica })) {
                     if (rule.labels["severity"] === "critical" || /Missing|WithoutAgent|NotReady/.test(rule.alert)) {
                         assert.ok(waitOf(rule) < budget, `${rule.alert} waits ${rule.for} of ${budget} s`);
                     }
@@ -132,8 +132,8 @@ describe("every alert", () => {
         );
     });
 
-    it("is faster than kubernetes-mixin where a rollout takes ten minutes or less", () => {
-        for (const rule of rules({ rolloutSeconds: 600 })) {
+    it("is faster than kubernetes-mixin where a replica takes ten minutes or less", () => {
+        for (const rule of rules({ replicaSeconds: 600 })) {
             assert.ok(waitOf(rule) <= MIXIN_SECONDS, rule.alert);
         }
     });
@@ -156,8 +156,8 @@ describe("every alert", () => {
     it("is PromQL with waits that Prometheus reads, whatever the durations are", () => {
         const some = fc.double({ min: 0, max: 1e6, noNaN: true });
         fc.assert(
-            fc.property(kind, some, some, (index, rolloutSeconds, downtimeSeconds) => {
-                for (const rule of everyGroup({ rolloutSeconds, downtimeSeconds })[index]?.rules ?? []) {
+            fc.property(kind, some, some, (index, replicaSeconds, downtimeSeconds) => {
+                for (const rule of everyGroup({ replicaSeconds, downtimeSeconds })[index]?.rules ?? []) {
                     assertParses(rule.expr);
                     assert.match(rule.for ?? "0s", /^\d+[smh]$/);
                 }

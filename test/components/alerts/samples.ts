@@ -20,13 +20,13 @@ const subject = { namespace: "airflow", system: "airflow", containers: ["main"] 
 export const deployment: DeploymentSubject = {
     ...subject,
     name: "scheduler",
-    rolloutSeconds: 120,
+    replicaSeconds: 120,
     downtimeSeconds: 300,
 };
 export const statefulSet: StatefulSetSubject = {
     ...subject,
     name: "kafka",
-    rolloutSeconds: 240,
+    replicaSeconds: 240,
     downtimeSeconds: 300,
     minAvailable: 2,
     ordered: true,
@@ -35,7 +35,7 @@ export const statefulSet: StatefulSetSubject = {
 export const nodeAgent: NodeAgentSubject = {
     ...subject,
     name: "fluent-bit",
-    rolloutSeconds: 3600,
+    replicaSeconds: 360,
     everyNode: true,
     updatePercent: 10,
 };
@@ -54,7 +54,7 @@ export const scheduledJob: ScheduleSubject = {
 };
 
 /** The alerts of every kind of controller, and of each way that changes which alerts there are. */
-export function everyGroup(change: Partial<AlertSubject & { rolloutSeconds: number; downtimeSeconds: number }> = {}) {
+export function everyGroup(change: Partial<AlertSubject & { replicaSeconds: number; downtimeSeconds: number }> = {}) {
     return [
         deploymentAlerts({ ...deployment, ...change }),
         deploymentAlerts({ ...deployment, ...change, autoscaled: { max: 12 } }),

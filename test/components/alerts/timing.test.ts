@@ -3,14 +3,14 @@ import { guardSeconds, patienceSeconds, stuckSeconds, withinDowntime } from "../
 import { deployment } from "./samples.ts";
 
 describe("waits of alerts", () => {
-    for (const [rollout, stuck] of [
+    for (const [replica, stuck] of [
         [0, 120],
         [80, 120],
         [81, 122],
         [600, 900],
     ] as const) {
-        it(`a rollout of ${rollout} s is stuck after ${stuck} s`, () => {
-            assert.equal(stuckSeconds({ ...deployment, rolloutSeconds: rollout }), stuck);
+        it(`a rollout whose replicas take ${replica} s each is stuck after ${stuck} s`, () => {
+            assert.equal(stuckSeconds({ ...deployment, replicaSeconds: replica }), stuck);
         });
     }
 

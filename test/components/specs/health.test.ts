@@ -22,6 +22,7 @@ const health: fc.Arbitrary<Health> = fc.record(
         ready: checks,
         startUp: time,
         alive: fc.oneof(checks, fc.constant("none" as const)),
+        started: checks,
         every: time,
         timeout: time,
         failures: fc.integer({ min: 1, max: 20 }),
@@ -48,6 +49,14 @@ describe("probes", () => {
             assert.deepEqual(readinessProbe, { ...handler, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 });
         });
     }
+
+    it("ask whether it has started in another way, if there is one", () => {
+        const ready = { kind: "http", path: "/ready", port: "http" } as const;
+        const started = { kind: "tcp", port: "http" } as const;
+        const made = probes({ ready, started, startUp: "30 seconds" }, PORTS);
+        assert.deepEqual(made.startupProbe.tcpSocket, { port: "http" });
+        assert.deepEqual(made.readinessProbe.httpGet, { path: "/ready", port: "http" });
+    });
 
     it("are ones that the API takes", () => {
         fc.assert(

@@ -32,6 +32,15 @@ describe("rbac specs", () => {
         );
     });
 
+    it("bind a role to an account of another namespace, where that is said", () => {
+        const { role, binding } = namespaceRole("web", { ...OWNER, namespace: "here" }, RULES, "there");
+        const made = rendered(GROUP, "RoleBinding", binding);
+        assertValid(made);
+        assert.equal(rendered(GROUP, "Role", role)["metadata"].namespace, "here");
+        assert.equal(made["metadata"].namespace, "here");
+        assert.deepEqual(made["subjects"], [{ kind: "ServiceAccount", name: "web", namespace: "there" }]);
+    });
+
     it("give an account no token by itself", () => {
         assert.equal(serviceAccount("web", OWNER).automountServiceAccountToken, false);
     });

@@ -25,9 +25,9 @@ function problems(section: string, value: unknown): readonly Problem[] {
     return [];
 }
 
-const quotas = (airflow: object): object => ({
+const quotas = (airflowTasks: object): object => ({
     ...JSON.parse(rawConfig("prod")["data-platform:quotas"] ?? "{}"),
-    airflow: { pods: 500, cpu: "260", memory: "500Gi", ...airflow },
+    airflowTasks: { pods: 500, cpu: "260", memory: "500Gi", ...airflowTasks },
 });
 
 const CASES: readonly (readonly [section: string, value: unknown, field: string, reason: RegExp, fix: RegExp])[] = [
@@ -49,10 +49,10 @@ const CASES: readonly (readonly [section: string, value: unknown, field: string,
         /arn:aws:kms/,
     ],
     ["verticalAutoscaler", {}, "verticalAutoscaler.resources", /required/, /verticalAutoscaler\.resources/],
-    ["quotas", quotas({ cpu: "lots" }), "quotas.airflow.cpu", /cores/, /./],
-    ["quotas", quotas({ pods: 400 }), "quotas.airflow.pods", /200 tasks .* 400 together/, /more than 400/],
-    ["quotas", quotas({ cpu: "200" }), "quotas.airflow.cpu", /200000m together/, /more than 200000m/],
-    ["quotas", quotas({ memory: "400Gi" }), "quotas.airflow.memory", /409600Mi together/, /more than 409600Mi/],
+    ["quotas", quotas({ cpu: "lots" }), "quotas.airflowTasks.cpu", /cores/, /./],
+    ["quotas", quotas({ pods: 400 }), "quotas.airflowTasks.pods", /200 tasks .* 400 together/, /more than 400/],
+    ["quotas", quotas({ cpu: "200" }), "quotas.airflowTasks.cpu", /200000m together/, /more than 200000m/],
+    ["quotas", quotas({ memory: "400Gi" }), "quotas.airflowTasks.memory", /409600Mi together/, /more than 409600Mi/],
 ];
 
 describe("the configuration of the platform", () => {

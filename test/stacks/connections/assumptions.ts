@@ -49,6 +49,27 @@ export const NAMED_ONLY: readonly {
     },
 ];
 
+const JOB_MANAGER = "flink/flink-jobmanager";
+const TASK_MANAGER = "flink/flink-taskmanager";
+
+/** Connections to addresses that pods exchange at run time, of systems that a stack may leave out. */
+export const OPTIONAL_EDGES: readonly Edge[] = [
+    ...[
+        { port: 6123, why: "heartbeats and slots, at the address in the leader's ConfigMap (jobmanager.rpc.port)" },
+        { port: 6124, why: "jars of jobs (blob.server.port)" },
+    ].map((edge) => ({ from: TASK_MANAGER, to: JOB_MANAGER, ...edge })),
+    ...[
+        { port: 6122, why: "tasks, at the address that the task manager registers with (taskmanager.rpc.port)" },
+        { port: 6126, why: "what the user interface shows (metrics.internal.query-service.port)" },
+    ].map((edge) => ({ from: JOB_MANAGER, to: TASK_MANAGER, ...edge })),
+    ...["web", "worker", "beat", "migrate"].map((part) => ({
+        from: `bi/superset-${part}`,
+        to: "data/cache",
+        port: 6379,
+        why: "the primary, at the address that a sentinel tells (redis-py, `Sentinel.master_for`)",
+    })),
+];
+
 /** Connections to addresses that pods exchange at run time. */
 export const EDGES: readonly Edge[] = [
     {

@@ -53,6 +53,11 @@ const named = (name: string, ports: Readonly<Record<string, number>>): ChartPod 
     labels: { [NAME]: name },
     ports: tcp(ports),
 });
+const part = (name: string, ports: Readonly<Record<string, number>>): ChartPod => ({
+    name,
+    labels: { [NAME]: "jupyterhub", [COMPONENT]: name },
+    ports: tcp(ports),
+});
 const scraped = (to: string, port: number, when?: string): ChartEdge => ({
     from: prometheus,
     to,
@@ -234,6 +239,33 @@ export const CHARTS: Readonly<Record<string, ChartFacts>> = {
         namespace: "karpenter",
         pods: [named("karpenter", { "http-metrics": 8080 })],
         edges: [scraped("karpenter/karpenter", 8080, "serviceMonitor.enabled")],
+    },
+    jupyterhub: {
+        namespace: "jupyterhub",
+        pods: [
+            part("hub", { http: 8081 }),
+            part("proxy", { http: 8000, api: 8001 }),
+            part("singleuser-server", { "notebook-port": 8888 }),
+        ],
+        // The ports of the Services are others: nobody but the load balancer, which goes to the pods, comes by this one.
+        services: { "proxy-public": { pod: "proxy", port: "http" } },
+        edges: [
+            {
+                from: "jupyterhub/hub",
+                to: "jupyterhub/proxy",
+                port: 8001,
+                why: "routes (ConfigurableHTTPProxy.api_url)",
+            },
+            { from: "jupyterhub/hub", to: "jupyterhub/singleuser-server", port: 8888, why: "whether a notebook is up" },
+            { from: "jupyterhub/proxy", to: "jupyterhub/hub", port: 8081, why: "its default route" },
+            { from: "jupyterhub/proxy", to: "jupyterhub/singleuser-server", port: 8888, why: "the user's route" },
+            {
+                from: "jupyterhub/singleuser-server",
+                to: "jupyterhub/hub",
+                port: 8081,
+                why: "who may come in, and activity",
+            },
+        ],
     },
     /** Definitions of custom resources, and no pods. */
     "karpenter-crd": { namespace: "karpenter", pods: [], edges: [] },

@@ -22,7 +22,7 @@ function backendsOf({ object }: RenderedObject): readonly Inputs[] {
 
 /** Pods behind a backend, each with its port; empty if its service, or the service's port, is none. */
 function targetsOf(world: World, namespace: string, { name, port }: Inputs): ReturnType<typeof arrivals> {
-    const service = world.objects.find(
+    const service = [...world.objects, ...world.chartServices].find(
         (one) => one.kind === "Service" && one.namespace === namespace && one.name === name,
     );
     const ports: readonly Inputs[] = service?.object["spec"].ports ?? [];

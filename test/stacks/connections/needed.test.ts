@@ -23,6 +23,11 @@ const plain =
     (of) =>
         env(of, [{ name: "A", value }]);
 
+/** What is outside of the cluster by a name within it. */
+const elsewhere: Change = (of) => {
+    of("Service", "db").spec = { type: "ExternalName", externalName: "db.example.com" };
+};
+
 /** Ways in which the web server may be told where its database is. */
 const TOLD: Readonly<Record<string, Change>> = {
     "a key of a Secret": () => undefined,
@@ -60,6 +65,12 @@ const TOLD: Readonly<Record<string, Change>> = {
 };
 
 describe("the connections that systems need", () => {
+    it("do not arrive in the cluster where a service is another name for something outside", () => {
+        assert.ok(lines().includes(WEB_TO_DB));
+        assert.ok(!lines(elsewhere).includes(WEB_TO_DB));
+        assert.deepEqual(find(elsewhere).problems, []);
+    });
+
     it("are those that they, their monitors, probes and governing services name", () => {
         assert.deepEqual(find().problems, []);
         assert.deepEqual(lines().toSorted(), [

@@ -9,6 +9,7 @@ import type { Connection, Findings } from "./findings.ts";
 import { ofIngresses } from "./ingresses.ts";
 import type { Pod, Source } from "./network-policy.ts";
 import { privateAddresses } from "./private-addresses.ts";
+import { sparkConnections } from "./spark.ts";
 import { textsBefore, textsIn } from "./texts.ts";
 import { arrivals, chartsOf, podNamed, podsBehind, portNumber, serviceOf, type World } from "./world.ts";
 
@@ -22,6 +23,11 @@ const UNREAD = new Set([
     "ValidatingWebhookConfiguration",
 ]);
 
+/** How a pod is spoken to at a port: by TCP, but for a port that it has for UDP. */
+function protocolAt({ ports }: Pod, port: number): Connection["protocol"] {
+    return ports.find(({ number }) => number === port)?.protocol ?? "TCP";
+}
+
 /** Connections of somebody who has these texts before him. */
 function byText(world: World, from: Pod, texts: readonly string[], why: string): Findings {
     const problems = hostsWithoutPort(texts).map((host) => `${why} names ${host} without a port`);
@@ -30,7 +36,9 @@ function byText(world: World, from: Pod, texts: readonly string[], why: string):
     const connections = addressesIn(texts).flatMap(({ host, port }): readonly Connection[] => {
         const address = `${host}:${port}`;
         try {
-            const service = silent.has(address) ? undefined : serviceOf(world, host, from.namespace);
+            const meant = silent.has(address) ? undefined : serviceOf(world, host, from.namespace);
+            // Another name for something outside of the cluster: what leaves it is not refused.
+            const service = meant?.object["spec"].type === "ExternalName" ? undefined : meant;
             const found = service === undefined ? [] : arrivals(world, service, port);
             if (service !== undefined && (found.length === 0 || found.some((one) => one.port === undefined))) {
                 problems.push(`${why} names ${address}, where nothing listens`);
@@ -38,7 +46,7 @@ function byText(world: World, from: Pod, texts: readonly string[], why: string):
             return found.flatMap(({ pod, port: arrival }) =>
                 arrival === undefined
                     ? []
-                    : [{ from, to: pod, port: arrival, protocol: "TCP", why: `${why}: ${address}` }],
+                    : [{ from, to: pod, port: arrival, protocol: protocolAt(pod, arrival), why: `${why}: ${address}` }],
             );
         } catch (error) {
             problems.push(`${why} names ${address}: ${error instanceof Error ? error.message : String(error)}`);
@@ -170,6 +178,15 @@ function ofCharts(world: World, stack: RenderedStack): readonly Findings[] {
     });
 }
 
+/** Spark's own, and those to addresses in its settings. */
+function ofSpark(world: World): readonly Findings[] {
+    const { connections, readers } = sparkConnections(world);
+    return [
+        { connections, problems: [] },
+        ...readers.map(({ pod, settings, why }) => byText(world, pod, textsIn(settings), why)),
+    ];
+}
+
 function ofEdges(world: World, edges: readonly Edge[], apiServer: readonly Source[]): readonly Findings[] {
     return edges.map(({ from, to, port, protocol, why }) => {
         const sources = from === API_SERVER ? apiServer : [podNamed(world, from)];
@@ -195,6 +212,7 @@ export function neededConnections(world: World, stack: RenderedStack, edges: rea
         ...ofGroups(world),
         ...ofMonitors(world),
         ...ofScaling(world),
+        ...ofSpark(world),
         ...ofEdges(world, edges, []),
         ...ofIngresses(world, stack),
         ...ofCharts(world, stack),

@@ -40,6 +40,16 @@ describe("access to a bucket", () => {
         );
     });
 
+    it("ends at a prefix, if there is one, but tells a missing object from a forbidden one", () => {
+        const [list, objects] = bucketStatements(BUCKET, ["read"], "database/1");
+        assert.deepEqual(list, {
+            actions: ["s3:ListBucket"],
+            resources: ["arn:aws:s3:::logs"],
+            conditions: { StringLikeIfExists: { "s3:prefix": "database/1/*" } },
+        });
+        assert.deepEqual(objects?.resources, ["arn:aws:s3:::logs/database/1/*"]);
+    });
+
     it("names no wildcard but the bucket's objects", () => {
         const all = bucketStatements(BUCKET, ["read", "write", "delete"]);
         assert.ok(all.every(({ actions }) => !actions.some((action) => action.includes("*"))));

@@ -31,7 +31,8 @@ describe("options of the platform", () => {
             loki: undefined,
             alerting: { emails: ["one@example.com", "two@example.com"] },
             quotas: {
-                airflow: { pods: 401, cpu: "300", memory: "600Gi" },
+                airflow: { pods: 41, cpu: "30", memory: "60Gi" },
+                airflowTasks: { pods: 401, cpu: "300", memory: "600Gi" },
                 batch: { pods: 402, cpu: "301", memory: "601Gi" },
                 data: { pods: 403, cpu: "302", memory: "602Gi" },
                 kafka: { pods: 404, cpu: "303", memory: "603Gi" },
@@ -65,7 +66,8 @@ describe("options of the platform", () => {
 
     it("ingress.certificateArn: the balancer takes this one instead of looking for one", () => {
         const key = "alb.ingress.kubernetes.io/certificate-arn";
-        const of = (some: readonly Collected[]) => only(some, INGRESS).inputs["metadata"].annotations[key];
+        const of = (some: readonly Collected[]) =>
+            only(some, INGRESS, "airflow-api-server").inputs["metadata"].annotations[key];
         assert.deepEqual([of(varied), of(all)], [CERTIFICATE, undefined]);
     });
 
@@ -138,10 +140,11 @@ describe("options of the platform", () => {
     });
 
     it("quotas: each namespace gets its own", () => {
-        const hard = ["airflow", "batch", "data", "kafka"].map(
+        const hard = ["airflow", "airflow-tasks", "batch", "data", "kafka"].map(
             (name) => only(bare, "kubernetes:core/v1:ResourceQuota", `${name}-quota`).inputs["spec"].hard,
         );
         assert.deepEqual(hard, [
+            { pods: "41", "requests.cpu": "30000m", "requests.memory": "61440Mi" },
             { pods: "401", "requests.cpu": "300000m", "requests.memory": "614400Mi" },
             { pods: "402", "requests.cpu": "301000m", "requests.memory": "615424Mi" },
             { pods: "403", "requests.cpu": "302000m", "requests.memory": "616448Mi" },

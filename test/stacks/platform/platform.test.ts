@@ -11,7 +11,7 @@ const POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 /** Karpenter's own custom resource definitions, which need nothing. */
 const DEFINITIONS = "node-provisioning-definitions";
-const WORKLOADS = ["airflow", "batch", "data", "kafka", "node-agents"];
+const WORKLOADS = ["airflow", "airflow-tasks", "batch", "data", "kafka", "node-agents"];
 
 async function platform(stack: "prod" | "staging" | "local"): Promise<{ resources: Collected[]; made: Platform }> {
     const config = parseConfig(rawConfig(stack), "data-platform");
@@ -47,7 +47,8 @@ describe("the platform", () => {
     describe("namespaces", () => {
         it("are those of systems everywhere, and those of charts on EKS", () => {
             const charts = ["ingress", "karpenter", "keda", "loki", "monitoring", "spark-operator"];
-            assert.deepEqual(namesOf(ofType(prod, NAMESPACE)), [...WORKLOADS, ...charts].toSorted());
+            const onAws = ["bi", "flink"];
+            assert.deepEqual(namesOf(ofType(prod, NAMESPACE)), [...WORKLOADS, ...charts, ...onAws].toSorted());
             assert.deepEqual(namesOf(ofType(local, NAMESPACE)), WORKLOADS);
         });
 
@@ -61,7 +62,7 @@ describe("the platform", () => {
         it("are protected where they hold data, in prod alone", () => {
             const isProtected = (resources: readonly Collected[]) =>
                 namesOf(ofType(resources, NAMESPACE).filter((namespace) => namespace.options.protect));
-            assert.deepEqual(isProtected(prod), ["data", "kafka", "loki", "monitoring"]);
+            assert.deepEqual(isProtected(prod), ["bi", "data", "kafka", "loki", "monitoring"]);
             assert.deepEqual(isProtected(staging), []);
         });
 

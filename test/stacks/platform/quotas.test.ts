@@ -90,9 +90,9 @@ for (const stack of ["prod", "staging"] as const) {
             return limits(found);
         };
 
-        for (const namespace of ["airflow", "batch", "data", "kafka"]) {
+        for (const namespace of ["airflow", "airflow-tasks", "batch", "data", "kafka"]) {
             it(`let everything of ${namespace} be there at once, a rollout included`, () => {
-                const tasks = namespace === "airflow" ? quota("airflow", "task-pods") : NONE;
+                const tasks = namespace === "airflow-tasks" ? quota(namespace, "task-pods") : NONE;
                 const wanted = demand(objects, namespace);
                 const allowed = quota(namespace, "all-pods");
                 for (const what of ["pods", "cpu", "memory"] as const) {
@@ -100,7 +100,7 @@ for (const stack of ["prod", "staging"] as const) {
                     const all = wanted[what] + tasks[what] / 2;
                     assert.ok(all <= allowed[what], `${what}: ${all} of ${allowed[what]}`);
                 }
-                assert.ok(wanted.pods > 0);
+                assert.ok(wanted.pods + tasks.pods > 0);
             });
         }
 
@@ -118,6 +118,7 @@ for (const stack of ["prod", "staging"] as const) {
         it("count task pods by the priority that their template has", () => {
             const task = objects.find(({ kind, name }) => kind === "Pod" && name === "airflow-task");
             const scope = objects.find(({ kind, name }) => kind === "ResourceQuota" && name === "task-pods");
+            assert.equal(scope?.namespace, task?.namespace);
             assert.deepEqual(scope?.object["spec"].scopeSelector.matchExpressions[0].values, [
                 task?.object["spec"].priorityClassName,
             ]);

@@ -1,4 +1,5 @@
 import type { Inputs } from "../../support/mocks.ts";
+import { sparkTemplates } from "./spark-pods.ts";
 import type { RenderedObject } from "./stack.ts";
 
 /** The pods of a controller, or a pod by itself. */
@@ -10,24 +11,28 @@ export interface Pods {
 
 const CONTROLLERS = new Set(["Deployment", "StatefulSet", "DaemonSet", "Job"]);
 
-function templateOf({ kind, object }: RenderedObject): Inputs | undefined {
-    if (kind === "Pod") {
-        return object;
+function templatesOf({ kind, object }: RenderedObject): readonly Inputs[] {
+    switch (kind) {
+        case "Pod":
+            return [object];
+        case "CronJob":
+            return [object["spec"].jobTemplate.spec.template];
+        case "SparkApplication":
+            return sparkTemplates(object);
+        default:
+            return CONTROLLERS.has(kind) ? [object["spec"].template] : [];
     }
-    if (kind === "CronJob") {
-        return object["spec"].jobTemplate.spec.template;
-    }
-    return CONTROLLERS.has(kind) ? object["spec"].template : undefined;
 }
 
 /** Everything among objects that makes pods. */
 export function podsOf(objects: readonly RenderedObject[]): readonly Pods[] {
-    return objects.flatMap((owner) => {
-        const template = templateOf(owner);
-        return template === undefined
-            ? []
-            : [{ owner, labels: template["metadata"]?.labels ?? {}, spec: template["spec"] }];
-    });
+    return objects.flatMap((owner) =>
+        templatesOf(owner).map((template) => ({
+            owner,
+            labels: template["metadata"]?.labels ?? {},
+            spec: template["spec"],
+        })),
+    );
 }
 
 /** The containers of a pod, those that run before the main one included. */

@@ -113,6 +113,16 @@ describe("selectors", () => {
         assert.deepEqual(strayingSelectors(changed, { ...AT_RUN_TIME, selectorless: ["Service data/db"] }), []);
     });
 
+    it("are not missed where a service is another name for something outside", () => {
+        const changed = sample((of) => {
+            of("Service", "db").spec = { type: "ExternalName", externalName: "db.example.com" };
+        });
+        const problems = strayingSelectors(changed, AT_RUN_TIME).filter((problem) =>
+            problem.startsWith("Service data/db:"),
+        );
+        assert.deepEqual(problems, []);
+    });
+
     it("may not name a label that nobody writes", () => {
         assert.deepEqual(strayingSelectors(sample(), { ...AT_RUN_TIME, labels: [] }), [
             "Service data/db-headless: no pods have the labels that it selects",

@@ -21,7 +21,10 @@ function hasPort(pods: Pods, wanted: unknown): boolean {
 }
 
 const service: Check = ({ namespace, object }, pods) => {
-    const { selector, ports = [] } = object["spec"];
+    const { selector, ports = [], type } = object["spec"];
+    if (type === "ExternalName") {
+        return [];
+    }
     const behind = selector === undefined ? [] : selected(namespace, { matchLabels: selector }, pods);
     if (behind.length === 0) {
         return [selector === undefined ? "it selects no pods" : "no pods have the labels that it selects"];

@@ -111,6 +111,18 @@ describe("KafkaConsumerGroup", () => {
         });
     }
 
+    it("holds its lag against its budget where that is told", async () => {
+        const type = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
+        const names = (resources: Collected[]) => ofType(resources, type).map(({ name }) => name);
+        assert.deepEqual(names(await make(STATIC)), ["events-to-lake"]);
+        const told = await make({ ...STATIC, lag: { namespace: "kafka", workload: "kafka-lag-exporter" } });
+        assert.deepEqual(names(told).toSorted(), ["events-to-lake", "events-to-lake-lag"]);
+        const { metadata, spec } = only(told, type, "events-to-lake-lag").inputs;
+        assert.equal(metadata.namespace, "kafka");
+        assert.equal(metadata.labels.release, "kube-prometheus-stack", "or Prometheus does not select it");
+        assert.match(spec.groups[0].rules[0].expr, /topic_name="events",group_id="events-to-lake"/);
+    });
+
     it("takes a health check of your own", async () => {
         const ready = { kind: "command", command: ["/app/joined"] } as const;
         const resources = await make({ ...STATIC, health: { ready, startUp: "30 seconds" } });
@@ -268,8 +280,9 @@ describe("groupOfConfig", () => {
         resources: { cpu: "1", memory: "1Gi" },
     } as const;
     type Source = Parameters<typeof groupOfConfig>[0];
-    const of = (protocol: Source["config"]["consumers"]["protocol"]) =>
+    const of = (protocol: Source["config"]["consumers"]["protocol"], more: Partial<Source> = {}) =>
         groupOfConfig({
+            ...more,
             config: { kafka, consumers: { ...consumers, command: [...consumers.command], protocol } },
             context: {
                 cluster: {},
@@ -286,6 +299,15 @@ describe("groupOfConfig", () => {
         const args = of({ kind: "consumer" });
         assert.deepEqual([args.topic, args.partitions, args.bootstrapServers], ["clicks", 24, "b:9092"]);
         assert.deepEqual(args.protocol, { kind: "consumer", brokerSessionTimeout: "18 seconds" });
+    });
+
+    it("knows the registry of schemas and where its lag is told, where there are such", () => {
+        const alone = of({ kind: "consumer" });
+        assert.deepEqual([alone.env, alone.lag], [undefined, undefined]);
+        const lag = { namespace: "kafka", workload: "kafka-lag-exporter" };
+        const args = of({ kind: "consumer" }, { registryUrl: "http://schema-registry:8080", lag });
+        assert.deepEqual(args.env, { SCHEMA_REGISTRY_URL: "http://schema-registry:8080" });
+        assert.deepEqual(args.lag, lag);
     });
 
     it("leaves a classic group its own session", () => {

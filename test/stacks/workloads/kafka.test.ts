@@ -24,6 +24,7 @@ function make(
     seen?: (kafka: Kafka, waits: Waits) => void,
     throughputClass?: string,
     pools = POOLS,
+    change: Partial<KafkaArgs> = {},
 ): Promise<Collected[]> {
     return collect(() => {
         const waits: Waits = new Map();
@@ -41,6 +42,7 @@ function make(
                 },
                 namespace: "kafka",
                 clients: [{ workload: "events-to-lake" }, { everyPodOf: "keda" }],
+                ...change,
             },
             {
                 transformations: [
@@ -238,6 +240,15 @@ describe("Kafka", () => {
         assert.match(script, /--topic events --partitions 48/);
         const rules = job.inputs["spec"].podFailurePolicy.rules;
         assert.ok(rules[1].onExitCodes.values.includes(64), "what cannot succeed is not tried again");
+    });
+
+    it("makes the topics that other systems need with it", async () => {
+        const made = await make(3, undefined, undefined, POOLS, { topics: [{ name: "journal", partitions: 1 }] });
+        const { data } = only(made, "kubernetes:core/v1:ConfigMap", "kafka-topics").inputs;
+        assert.match(
+            data["etc.kafka-topics.ensure-topic.sh"],
+            /--topic events --partitions 48[^]*--topic journal --par/,
+        );
     });
 
     it("puts everything under one component", () => {

@@ -169,6 +169,80 @@ describe("render", () => {
         }
     });
 
+    it("shows capacity and cost, what is wrong with the one, and what is missing in the other", () => {
+        const plan: Plan = {
+            ...samplePlan([]),
+            capacity: {
+                method: "an estimate",
+                pools: [
+                    {
+                        pool: "infra",
+                        instanceType: "m7i.2xlarge",
+                        nodes: 9,
+                        max: 15,
+                        scaledBy: "managed-groups",
+                        room: { cpu: 1, memory: 1, pods: 1, volumes: 1 },
+                        standing: { cpu: 1, memory: 1, pods: 1, volumes: 1 },
+                        share: { cpu: 0.5, memory: 0.25, pods: 0.125, volumes: 0 },
+                        unplaced: [],
+                    },
+                ],
+                zoneLoss: [
+                    {
+                        workload: "kafka/broker",
+                        system: "kafka",
+                        promise: "ingestion",
+                        replicas: 3,
+                        left: 1,
+                        after: 1,
+                        homeless: 0,
+                        outcome: "gone",
+                    },
+                ],
+                findings: [{ level: "error", subject: "ingestion", message: "too few", fix: "More." }],
+            },
+            cost: {
+                region: "eu-central-1",
+                items: [
+                    {
+                        group: "nodes",
+                        name: "nodes",
+                        quantity: 1,
+                        monthly: 1234.4,
+                        range: { min: 0, max: 9e6 },
+                        price: null,
+                    },
+                    { group: "databases", name: "machine", quantity: 1, monthly: null, note: "no price", price: null },
+                ],
+                monthly: 1234.4,
+                range: { min: 0, max: 9e6 },
+                unpriced: ["machine"],
+                leftOut: ["taxes"],
+            },
+            costDifference: {
+                file: "plan.json",
+                stack: "staging",
+                items: [
+                    { name: "nodes", before: 234.4, after: 1234.4 },
+                    { name: "machine", before: null, after: null },
+                ],
+                before: 234.4,
+                after: 1234.4,
+                monthly: 1000,
+            },
+        };
+        const text = shown(plan);
+        assert.match(text, /^ {2}infra {2}m7i\.2xlarge +9 +50 % +25 % +13 % +0 %$/m);
+        assert.match(text, /^ {2}ingestion +does not stay up: broker 1 of 3$/m);
+        assert.match(text, /✗ error {4}ingestion\n {6}too few\n {6}Fix: More\.\n/);
+        assert.match(text, /^ {2}nodes +1,234 +0 +9,000,000$/m);
+        assert.match(text, /^ {2}machine +– +– +–\n {6}no price$/m);
+        assert.match(text, /^ {2}without {2}machine$/m);
+        assert.match(text, /^ {2}nodes +234 +1,234 +\+1,000$/m);
+        assert.match(text, /^ {2}machine +– +– +–$/m);
+        assert.match(text, /✗ 1 capacity error\n$/);
+    });
+
     it("colours only when it is told to", () => {
         const plan = samplePlan([airflow, scheduler, deployment]);
         const coloured = render(plan, { colors: pc.createColors(true), verbose: false });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseConfig } from "../../../stacks/config.ts";
 import { Misuse, Refusal } from "../../../tools/plan/errors.ts";
 import { ENCRYPTED, knownStacks, readStack } from "../../../tools/plan/stack-files.ts";
 
@@ -46,6 +47,28 @@ describe("stack files", () => {
         );
         const expected = { "shop:size": "2", "shop:zones": "3", "aws:region": "eu-west-1", "shop:own": "b" };
         assert.deepEqual(readStack(folder, "prod").config, expected);
+    });
+
+    it("puts another file's config over the stack's own, section by section", () => {
+        write("", "config:\n  shop:size: {web: 1, db: 1}\n  shop:own: b\n");
+        const over = join(folder, "smaller.yaml");
+        writeFileSync(over, "config:\n  shop:size: {web: 0}\n  shop:more: c\n");
+        const { config, files } = readStack(folder, "prod", over);
+        assert.deepEqual(config, { "shop:size": '{"web":0}', "shop:own": "b", "shop:more": "c" });
+        assert.deepEqual(files, ["Pulumi.yaml", "Pulumi.prod.yaml", over]);
+        writeFileSync(over, "shop:size: 0\n");
+        assert.throws(() => readStack(folder, "prod", over), { name: "Misuse", message: /--with .*has no config/ });
+        assert.throws(() => readStack(folder, "prod", "none.yaml"), {
+            name: "Misuse",
+            message: /there is no such file/,
+        });
+    });
+
+    it("has a smaller installation to put over staging", () => {
+        const root = join(import.meta.dirname, "../../..");
+        const { config, project } = readStack(root, "staging", join(root, "tools/plan/minimal.yaml"));
+        const parsed = parseConfig(config, project);
+        assert.equal(parsed.metadataDatabase.kind, "rds");
     });
 
     it("puts a mark in the place of what is encrypted, at any depth, and calls the whole value secret", () => {

@@ -13,7 +13,9 @@ const { name, rules } = deliveryAlerts({
 const KNOWN_METRICS = [
     "fluentbit_output_chunk_available_capacity_percent",
     "fluentbit_output_dropped_records_total",
+    "fluentbit_output_errors_total",
     "fluentbit_output_proc_records_total",
+    "fluentbit_output_retries_failed_total",
     "fluentbit_output_retries_total",
 ];
 
@@ -47,6 +49,11 @@ describe("The alerts on log delivery", () => {
         assert.match(dropped?.expr ?? "", /name!="loki"/);
     });
 
+    it("say how long there is room yet, by the buffer's own limit", () => {
+        const near = rules.find(({ alert }) => alert === "LogBufferNearLimit");
+        assert.match(near?.annotations["description"] ?? "", /in some 7 minutes on a busy node/);
+    });
+
     it("page for what is lost and wait for what can still be kept", () => {
         assert.deepEqual(
             rules.map(({ alert, labels }) => [alert, labels["severity"]]),
@@ -54,6 +61,7 @@ describe("The alerts on log delivery", () => {
                 ["LogRecordsDropped", "critical"],
                 ["LogBufferNearLimit", "warning"],
                 ["LogDeliveryStalled", "warning"],
+                ["LogDeliveryRefused", "warning"],
                 ["LogMetricsMissing", "warning"],
             ],
         );

@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { parse } from "yaml";
-import { bytes } from "../../../../components/values/quantity.ts";
-import {
-    BUFFER_LIMIT,
-    maxChunksUp,
-    type PipelineArgs,
-    pipeline,
-    ROUTES,
-} from "../../../../stacks/platform/logging/pipeline.ts";
+import { BUFFER_LIMIT, type PipelineArgs, pipeline, ROUTES } from "../../../../stacks/platform/logging/pipeline.ts";
+import { REDACTION } from "../../../../stacks/platform/logging/redaction.ts";
 
 type Section = Readonly<Record<string, unknown>>;
 
@@ -117,15 +111,19 @@ describe("The log pipeline", () => {
         }
     });
 
-    it("keeps at most a quarter of the memory in chunks, and at least one chunk", () => {
+    it("keeps at most a quarter of the memory in chunks", () => {
         assert.equal(read(CLOUDWATCH).service["storage.max_chunks_up"], 32);
-        fc.assert(
-            fc.property(fc.integer({ min: 8, max: 65_536 }), (mebi) => {
-                const chunks = maxChunksUp(`${mebi}Mi`);
-                assert.ok(chunks >= 1 && chunks * 2 * 2 ** 20 <= bytes(`${mebi}Mi`) / 4);
-            }),
+    });
+
+    it("finds metadata, takes out secrets, and only then drops fields", () => {
+        const { filters } = read(CLOUDWATCH).pipeline;
+        assert.deepEqual(
+            filters.map((filter) => `${String(filter["name"])} ${String(filter["match"])}`),
+            ["kubernetes pod.*", "lua *", "record_modifier pod.*", "record_modifier journal.*"],
         );
-        assert.equal(maxChunksUp("1Mi"), 1);
+        const lua = named(filters, "lua");
+        assert.equal(lua["code"], REDACTION);
+        assert.match(REDACTION, new RegExp(`^function ${String(lua["call"])}\\(tag, timestamp, record\\)$`, "m"));
     });
 
     it("finds a pod's metadata by the tag that its file gets", () => {

@@ -4,6 +4,7 @@ import { type AirflowSettings, componentEnvironment } from "../../../../stacks/w
 
 const SETTINGS: AirflowSettings = {
     namespace: "airflow",
+    taskNamespace: "airflow-tasks",
     apiServer: "airflow-api-server.airflow.svc.cluster.local",
     parallelism: 10,
     downtimeBudget: "5 minutes",

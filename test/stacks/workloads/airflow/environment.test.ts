@@ -8,6 +8,7 @@ import {
 
 const SETTINGS: AirflowSettings = {
     namespace: "airflow",
+    taskNamespace: "airflow-tasks",
     apiServer: "api.airflow.svc.cluster.local",
     parallelism: 201,
     downtimeBudget: "5 minutes",
@@ -20,9 +21,9 @@ const task = taskEnvironment(SETTINGS);
 const isSecret = (value: unknown): boolean => typeof value === "object" && value !== null && "secret" in value;
 
 describe("the environment of Airflow's components", () => {
-    it("runs every task as a pod of the namespace, by the template", () => {
+    it("runs every task as a pod of the namespace for tasks, by the template", () => {
         assert.equal(component["AIRFLOW__CORE__EXECUTOR"], "KubernetesExecutor");
-        assert.equal(component["AIRFLOW__KUBERNETES_EXECUTOR__NAMESPACE"], "airflow");
+        assert.equal(component["AIRFLOW__KUBERNETES_EXECUTOR__NAMESPACE"], "airflow-tasks");
         assert.equal(component["AIRFLOW__KUBERNETES_EXECUTOR__POD_TEMPLATE_FILE"], POD_TEMPLATE_FILE);
     });
 
@@ -49,6 +50,22 @@ describe("the environment of Airflow's components", () => {
     it("writes no configuration file of its own", () => {
         assert.equal(component["AIRFLOW_CONFIG"], "/dev/null");
         assert.equal(task["AIRFLOW_CONFIG"], "/dev/null");
+    });
+});
+
+describe("the environment of both", () => {
+    it("makes every line of a log one JSON object", () => {
+        for (const environment of [component, task]) {
+            assert.equal(environment["AIRFLOW__LOGGING__JSON_LOGS"], "True");
+        }
+    });
+
+    it("sends metrics where somebody takes them", () => {
+        const settings = { ...SETTINGS, statsd: "statsd.airflow" };
+        for (const environment of [componentEnvironment(settings), taskEnvironment(settings)]) {
+            assert.equal(environment["AIRFLOW__METRICS__STATSD_HOST"], "statsd.airflow");
+        }
+        assert.equal(component["AIRFLOW__METRICS__STATSD_ON"], undefined);
     });
 });
 

@@ -10,7 +10,10 @@ const AWS = {
     clusterArn: pulumi.output("arn:cluster"),
     buckets: { "airflow-logs": BUCKET },
 } as unknown as AwsFacts;
-const USERS = { writer: ["read", "write"], reader: ["read"] } as const;
+const USERS = {
+    writer: { namespace: "airflow-tasks", rights: ["read", "write"] },
+    reader: { namespace: "airflow", rights: ["read"] },
+} as const;
 
 class Owner extends pulumi.ComponentResource {
     constructor() {
@@ -33,7 +36,7 @@ describe("remote logs", () => {
     it("are written and read by roles of their own, each with its rights", async () => {
         let settings = {};
         const made: readonly Collected[] = await collect(() => {
-            ({ settings } = logAccess(AWS, "airflow", USERS, new Owner()));
+            ({ settings } = logAccess(AWS, USERS, new Owner()));
         });
         assert.deepEqual(settings, { logs: { bucket: "dp-logs", region: "eu-central-1" } });
         const actions = new Map(
@@ -44,15 +47,21 @@ describe("remote logs", () => {
         );
         assert.ok(actions.get("writer")?.includes("s3:PutObject"));
         assert.deepEqual(actions.get("reader"), ["s3:ListBucket", "s3:GetObject", "kms:Decrypt"]);
+        const objects = ofType(made, "aws:iam/rolePolicy:RolePolicy").flatMap(({ inputs }) =>
+            JSON.parse(inputs["policy"])
+                .Statement.filter(({ Action }: { Action: string[] }) => Action.includes("s3:GetObject"))
+                .flatMap(({ Resource }: { Resource: string[] }) => Resource),
+        );
+        assert.deepEqual(objects, ["arn:aws:s3:::dp-logs/logs/*", "arn:aws:s3:::dp-logs/logs/*"]);
         const accounts = ofType(made, "aws:eks/podIdentityAssociation:PodIdentityAssociation").map(
             ({ inputs }) => `${inputs["namespace"]}/${inputs["serviceAccount"]}`,
         );
-        assert.deepEqual(accounts.toSorted(), ["airflow/reader", "airflow/writer"]);
+        assert.deepEqual(accounts.toSorted(), ["airflow-tasks/writer", "airflow/reader"]);
     });
 
     it("are none where there is no AWS", async () => {
         const made = await collect(() => {
-            assert.deepEqual(logAccess(undefined, "airflow", USERS, new Owner()), { settings: {}, access: [] });
+            assert.deepEqual(logAccess(undefined, USERS, new Owner()), { settings: {}, access: [] });
         });
         assert.equal(made.length, 1);
     });

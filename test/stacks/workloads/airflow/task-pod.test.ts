@@ -5,6 +5,7 @@ import { taskPodTemplate } from "../../../../stacks/workloads/airflow/task-pod.t
 const ARGS = {
     settings: {
         namespace: "airflow",
+        taskNamespace: "airflow-tasks",
         apiServer: "api.airflow.svc.cluster.local",
         parallelism: 200,
         downtimeBudget: "5 minutes",
@@ -34,7 +35,7 @@ describe("the template of task pods", () => {
         const { metadata, spec } = template();
         assert.equal(metadata.labels["app.kubernetes.io/name"], "airflow-task");
         assert.equal(metadata.labels["app.kubernetes.io/part-of"], "airflow");
-        assert.equal(metadata.namespace, "airflow");
+        assert.equal(metadata.namespace, "airflow-tasks");
         assert.equal(spec.serviceAccountName, "airflow-task");
     });
 
@@ -75,6 +76,12 @@ describe("the template of task pods", () => {
         const { nodeSelector, tolerations } = template({ pool: "batch" }).spec;
         assert.deepEqual(nodeSelector, { workload: "batch" });
         assert.equal(tolerations.at(-1).value, "batch");
+    });
+
+    it("knows where its task may start pods", () => {
+        const { env } = template().spec.containers[0];
+        const connection = env.find(({ name }: { name: string }) => name === "AIRFLOW_CONN_KUBERNETES_DEFAULT");
+        assert.equal(JSON.parse(connection.value).extra.namespace, "airflow-tasks");
     });
 
     it("carries words of other meaning in YAML 1.1 as text", () => {

@@ -76,6 +76,17 @@ describe("Kafka's scripts", () => {
             assert.equal(box.calls.at(-1), `kafka-server-start.sh ${box.root}/tmp/server.properties`);
         });
 
+        it("gives the server options that no tool beside it gets", () => {
+            for (const program of ["kafka-storage.sh", "kafka-server-start.sh"]) {
+                box.program(program, `echo "options=$KAFKA_OPTS" >>"${box.root}/calls"`);
+            }
+            box.run(script, { ...pod, SERVER_JAVA_OPTIONS: "-javaagent:/a.jar=1:/b" });
+            assert.deepEqual(
+                box.calls.filter((call) => call.startsWith("options=")),
+                ["options=", "options=-javaagent:/a.jar=1:/b"],
+            );
+        });
+
         it("has no rack where the node has no zone", () => {
             for (const env of [pod, { ...pod, ZONE: "" }]) {
                 assert.equal(box.run(script, env).status, 0);
@@ -176,7 +187,8 @@ describe("Kafka's scripts", () => {
     });
 
     describe("topic", () => {
-        const script = topicScript("kafka-broker.kafka.svc.cluster.local:9092", { name: "events", partitions: 48 });
+        const events = { name: "events", partitions: 48 };
+        const script = topicScript("kafka-broker.kafka.svc.cluster.local:9092", [events]);
         const there = (partitions: number) =>
             box.program(
                 "kafka-topics.sh",
@@ -206,6 +218,23 @@ describe("Kafka's scripts", () => {
             const { status, output } = box.run(script);
             assert.equal(status, IMPOSSIBLE_TOPIC);
             assert.match(output, /events has 60 partitions and cannot lose any: set partitions to 60/);
+        });
+
+        it("is made with settings of its own, and after it the others", () => {
+            there(48);
+            const kept = { name: "kept", partitions: 48, config: { "retention.ms": -1, "min.insync.replicas": 1 } };
+            assert.equal(box.run(topicScript("b:9092", [events, kept])).status, 0);
+            assert.deepEqual(box.calls.map((call) => call.split(" ").slice(3).join(" ")).slice(2), [
+                "--create --if-not-exists --topic kept --partitions 48 --replication-factor 3 --config min.insync.replicas=1 --config retention.ms=-1",
+                "--describe --topic kept",
+            ]);
+        });
+
+        it("is not followed by the others where it cannot be made", () => {
+            there(60);
+            const { status } = box.run(topicScript("b:9092", [events, { name: "later", partitions: 1 }]));
+            assert.equal(status, IMPOSSIBLE_TOPIC);
+            assert.ok(!box.calls.some((call) => call.includes("later")));
         });
 
         it("fails, to be tried again, when the brokers do", () => {

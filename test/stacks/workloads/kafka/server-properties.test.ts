@@ -69,9 +69,17 @@ describe("brokerProperties", () => {
         assert.equal(broker["group.consumer.max.session.timeout.ms"], 60_000);
         assert.equal(broker["group.consumer.heartbeat.interval.ms"], 5000);
         assert.equal(broker["group.consumer.min.heartbeat.interval.ms"], 5000);
+        assert.equal(broker["group.consumer.max.heartbeat.interval.ms"], 15_000);
     });
 
-    it("raises the maximum where the timeout is above it, which Kafka would not start with", () => {
-        assert.equal(brokerProperties(controllers, "2 minutes")["group.consumer.max.session.timeout.ms"], 120_000);
+    it("is what Kafka starts with, whatever the timeout (GroupCoordinatorConfig)", () => {
+        for (const session of ["6 seconds", "20 seconds", "60 seconds", "2 minutes"] as const) {
+            const properties = brokerProperties(controllers, session);
+            const of = (key: string) => Number(properties[`group.consumer.${key}.ms`]);
+            for (const what of ["session.timeout", "heartbeat.interval"]) {
+                assert.ok(of(`min.${what}`) <= of(what) && of(what) <= of(`max.${what}`), `${session}: ${what}`);
+            }
+            assert.ok(of("heartbeat.interval") < of("session.timeout"));
+        }
     });
 });

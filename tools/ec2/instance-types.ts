@@ -1,4 +1,4 @@
-import { Refusal } from "../../plan/errors.ts";
+import { Refusal } from "../plan/errors.ts";
 
 /** What an EC2 instance type offers to Kubernetes. */
 export interface InstanceType {
@@ -76,8 +76,8 @@ export function instanceType(name: string): InstanceType {
     const known = Object.hasOwn(FAMILIES, family) ? FAMILIES[family] : undefined;
     if (known === undefined || !isSize(size)) {
         throw new Refusal([
-            `instance type: got "${name}"; simulated nodes need its size, and the table of ` +
-                "tools/control-plane/nodes/instance-types.ts has " +
+            `instance type: got "${name}"; nodes need its size, and the table of ` +
+                "tools/ec2/instance-types.ts has " +
                 `${Object.keys(FAMILIES).join(", ")} in ${Object.keys(SIZES).join(", ")}. Add it there.`,
         ]);
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { allocatable, capacity, maxPods, volumeLimit } from "../../../../tools/control-plane/nodes/capacity.ts";
-import { instanceType } from "../../../../tools/control-plane/nodes/instance-types.ts";
+import { allocatable, capacity, maxPods, volumeLimit } from "../../../tools/ec2/capacity.ts";
+import { instanceType } from "../../../tools/ec2/instance-types.ts";
 
 describe("capacity", () => {
     it("is the machine's, without what the hypervisor keeps", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { amiType } from "../../../../stacks/infrastructure/instance-types.ts";
-import { instanceType } from "../../../../tools/control-plane/nodes/instance-types.ts";
+import { amiType } from "../../../stacks/infrastructure/instance-types.ts";
+import { instanceType } from "../../../tools/ec2/instance-types.ts";
 
 describe("instanceType", () => {
     it("knows size, network and volumes", () => {

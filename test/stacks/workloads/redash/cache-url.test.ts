@@ -1,0 +1,9 @@
+import assert from "node:assert/strict";
+import { cacheUrl } from "../../../../stacks/workloads/redash/cache-url.ts";
+
+describe("the address of Redash's cache", () => {
+    it("asks for TLS, and for a certificate that is right, where the cache wants TLS", () => {
+        assert.equal(cacheUrl({ host: "c", port: 6379, tls: false }), "redis://c:6379/0");
+        assert.equal(cacheUrl({ host: "c", port: 6379, tls: true }), "rediss://c:6379/0?ssl_cert_reqs=required");
+    });
+});

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { type Capacity, capacityOf, type PoolFit } from "../../../tools/plan/capacity.ts";
+import type { RecordedResource } from "../../../tools/plan/resource.ts";
+import { eksConfig, object } from "./eks.ts";
+import { resource } from "./samples.ts";
+
+function template(changes: Record<string, unknown> = {}, cpu = "1", memory = "2Gi"): object {
+    const containers = [{ resources: { requests: { cpu, memory } } }];
+    return { spec: { nodeSelector: { workload: "infra" }, containers, ...changes } };
+}
+
+const SPREAD = [
+    { topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "DoNotSchedule" },
+    { topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" },
+];
+
+function capacity(resources: readonly RecordedResource[], promised: readonly string[] = []): Capacity {
+    const systems = [{ name: "kafka", resources, promised: new Set(promised) }];
+    return capacityOf(eksConfig(), resources, systems);
+}
+
+function pool(found: Capacity, name: string): PoolFit {
+    const fit = found.pools.find((one) => one.pool === name);
+    assert.ok(fit !== undefined);
+    return fit;
+}
+
+const BROKERS = object("StatefulSet", "broker", {
+    replicas: 3,
+    volumeClaimTemplates: [{ metadata: { name: "data" } }],
+    template: template({ topologySpreadConstraints: SPREAD }),
+});
+
+describe("capacity", () => {
+    it("leaves to pods what kubelet and the agents of a node do not take", () => {
+        const agent = object("DaemonSet", "agent", { template: { spec: { containers: [] } } });
+        const asking = object("DaemonSet", "log", {
+            template: { spec: { containers: [{ resources: { requests: { cpu: "100m", memory: "1Gi" } } }] } },
+        });
+        const elsewhere = object("DaemonSet", "shuffle", {
+            template: { spec: { nodeSelector: { workload: "spark-executor" }, containers: [] } },
+        });
+        const driver = resource("aws:eks/addon:Addon", "ebs", {
+            addonName: "aws-ebs-csi-driver",
+            configurationValues: '{"node":{"reservedVolumeAttachments":4}}',
+        });
+        const { room } = pool(capacity([agent, asking, elsewhere, driver]), "infra");
+        // 7,910 millicores and 58 pods of m7i.2xlarge, 190 millicores and five pods for the agents of EKS.
+        assert.deepEqual([room.cpu.toFixed(2), room.pods, room.volumes], ["7.62", 58 - 5 - 2, 32 - 4]);
+        assert.equal(pool(capacity([agent]), "infra").room.volumes, 31);
+    });
+
+    it("counts what stands against all nodes of a managed pool, and not what ends", () => {
+        const job = object("Job", "migrate", { template: template() });
+        const { share, standing, nodes } = pool(capacity([BROKERS, job]), "infra");
+        assert.deepEqual([standing.pods, standing.volumes, standing.cpu, nodes], [3, 3, 3, 9]);
+        assert.ok(share !== null && share.cpu > 0.04 && share.cpu < 0.05);
+    });
+
+    it("spreads over the zones, so that most is left when one is lost", () => {
+        const [loss] = capacity([BROKERS], ["n/broker"]).zoneLoss;
+        assert.deepEqual(
+            [loss?.left, loss?.after, loss?.outcome, loss?.promise, loss?.replicas],
+            [2, 2, "up", "ingestion", 3],
+        );
+    });
+
+    it("asks Karpenter for as many nodes as the tasks of Airflow take at once, up to its limit", () => {
+        const batch = pool(capacity([]), "batch");
+        assert.deepEqual([batch.nodes, batch.max, batch.share], [20, 20, null]);
+        assert.equal(batch.unplaced[0]?.workload, "airflow/tasks");
+        const { airflow, ...config } = eksConfig();
+        const few = capacityOf({ ...config, airflow: { ...airflow, parallelism: 8 } }, [], []);
+        assert.deepEqual([pool(few, "batch").nodes, pool(few, "batch").unplaced], [2, []]);
+        assert.equal(pool(few, "spark-executor").nodes, 0);
+    });
+
+    it("counts controllers of charts and add-ons by their values, where nodes have no taint", () => {
+        const values = {
+            singleBinary: {
+                replicas: 3,
+                nodeSelector: { workload: "infra" },
+                resources: { requests: { cpu: "1", memory: "4Gi" } },
+                topologySpreadConstraints: [{ whenUnsatisfiable: "DoNotSchedule" }],
+                persistence: { size: "50Gi" },
+            },
+        };
+        const loki = resource("kubernetes:helm.sh/v3:Release", "loki", { values });
+        const dns = resource("aws:eks/addon:Addon", "dns", {
+            addonName: "coredns",
+            configurationValues: '{"replicaCount":4}',
+        });
+        const { standing } = pool(capacity([loki, dns]), "infra");
+        assert.deepEqual([standing.pods, standing.cpu.toFixed(1), standing.volumes], [7, "3.4", 3]);
+    });
+
+    it("takes pods by the value of their class", () => {
+        const classes = object("PriorityClass", "first", undefined, { value: 1000 });
+        const large = (name: string, priorityClassName?: string): RecordedResource =>
+            object("Deployment", name, { replicas: 9, template: template({ priorityClassName }, "7") });
+        const found = capacity([classes, large("a"), large("b", "first"), large("c", "system-cluster-critical")]);
+        assert.deepEqual(
+            pool(found, "infra").unplaced.map(({ workload, pods }) => [workload, pods]),
+            [
+                ["n/b", 9],
+                ["n/a", 9],
+            ],
+        );
+    });
+
+    it("says so where it does not know the machines", () => {
+        const config = eksConfig();
+        const pools = { ...config.pools, infra: { ...config.pools.infra, instanceTypes: ["c7i.2xlarge"] } };
+        const found = capacityOf({ ...config, pools }, [], []);
+        assert.equal(
+            found.pools.find((one) => one.pool === "infra"),
+            undefined,
+        );
+        assert.match(found.findings.at(-1)?.fix ?? "", /instance type: got "c7i\.2xlarge"/);
+    });
+});

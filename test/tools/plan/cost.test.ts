@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { allPools } from "../../../stacks/infrastructure/pools.ts";
+import type { CostItem } from "../../../tools/plan/cost/item.ts";
+import { priceOf } from "../../../tools/plan/cost/prices.ts";
+import { type Cost, costOf } from "../../../tools/plan/cost.ts";
+import type { RecordedResource } from "../../../tools/plan/resource.ts";
+import { eksConfig, object } from "./eks.ts";
+import { resource } from "./samples.ts";
+
+function costs(...resources: readonly RecordedResource[]): Cost {
+    return costOf(eksConfig(), resources);
+}
+
+function found(cost: Cost, name: string): CostItem | undefined {
+    return cost.items.find((item) => item.name === name);
+}
+
+function aws(type: string, inputs: Record<string, unknown> = {}): RecordedResource {
+    return resource(`aws:${type}`, "r", inputs);
+}
+
+describe("cost", () => {
+    it("counts the first type of each pool for a whole month, and between its bounds", () => {
+        const infra = found(costs(), "nodes of infra");
+        assert.deepEqual(
+            [infra?.quantity, infra?.monthly, infra?.range, infra?.price?.unit],
+            [9 * 730, 3173.31, { min: 2115.54, max: 5288.85 }, "hour"],
+        );
+    });
+
+    it("takes a spot price where spot comes first, and says what it would be on demand", () => {
+        const executors = found(costs(), "nodes of spark-executor");
+        assert.equal(executors?.price?.page, "https://aws.amazon.com/ec2/spot/pricing/");
+        assert.match(executors?.note ?? "", /spot price; on demand \$23338/);
+        assert.equal(
+            found(costs(), "nodes of spark-driver")?.price?.page,
+            "https://aws.amazon.com/ec2/pricing/on-demand/",
+        );
+    });
+
+    it("counts a root volume for each node", () => {
+        assert.equal(found(costs(), "root volumes of infra")?.quantity, 900);
+    });
+
+    it("counts claims, and IOPS and throughput above those of gp3", () => {
+        const claim = { resources: { requests: { storage: "500Gi" } }, volumeAttributesClassName: "fast" };
+        const cost = costs(
+            object("PersistentVolumeClaim", "a", claim),
+            object("PersistentVolumeClaim", "b", { resources: { requests: { storage: "20Gi" } } }),
+            object("VolumeAttributesClass", "fast", undefined, { parameters: { iops: "6000", throughput: "500" } }),
+        );
+        const quantities = ["claims of workloads", "IOPS above 3000", "throughput above 125 MiB/s"].map(
+            (name) => found(cost, name)?.quantity,
+        );
+        assert.deepEqual(quantities, [520, 3000, 375]);
+        assert.equal(found(cost, "claims of charts"), undefined);
+    });
+
+    it("counts what is on the way in and out", () => {
+        const cost = costs(
+            aws("ec2/natGateway:NatGateway"),
+            aws("ec2/eip:Eip"),
+            aws("ec2/vpcEndpoint:VpcEndpoint", { vpcEndpointType: "Interface", subnetIds: ["a", "b", "c"] }),
+            aws("ec2/vpcEndpoint:VpcEndpoint", { vpcEndpointType: "Gateway" }),
+        );
+        const hours = ["NAT gateways", "public addresses", "interface endpoints, by zone", "load balancers"].map(
+            (name) => (found(cost, name)?.quantity ?? 0) / 730,
+        );
+        assert.deepEqual(hours, [1, 1, 3, 0]);
+        assert.match(found(cost, "traffic through NAT gateways")?.note ?? "", /^assumed: /);
+    });
+
+    it("counts one load balancer for the ingresses of a group", () => {
+        const ingress = (name: string, group?: string): RecordedResource => {
+            const annotations = group === undefined ? {} : { "alb.ingress.kubernetes.io/group.name": group };
+            return object("Ingress", name, {}, { metadata: { annotations } });
+        };
+        const cost = costs(
+            ingress("a", "shared"),
+            ingress("b", "shared"),
+            ingress("c"),
+            object("Service", "s", { type: "LoadBalancer" }),
+            object("Service", "t", { type: "ClusterIP" }),
+        );
+        assert.equal(found(cost, "load balancers")?.quantity, 3 * 730);
+    });
+
+    it("counts the control plane, keys and logs, and says on what the logs rest", () => {
+        const cost = costs(
+            aws("kms/key:Key"),
+            aws("cloudwatch/logGroup:LogGroup"),
+            resource("eks:index:Cluster", "c", {}),
+        );
+        assert.equal(found(cost, "EKS control plane")?.monthly, 73);
+        assert.equal(found(cost, "KMS keys")?.monthly, 1);
+        const nodes = allPools(eksConfig().pools).reduce((sum, pool) => sum + pool.nodes.typical, 0);
+        assert.equal(found(cost, "logs taken in")?.quantity, (365 / 12) * (nodes * 0.3 + 2));
+        assert.match(found(cost, "logs taken in")?.note ?? "", /^assumed: 0\.3 GB a day/);
+        assert.match(found(cost, "logs kept")?.note ?? "", /^30 days/);
+    });
+
+    it("makes no price up: the item says that there is none, and the sum is without it", () => {
+        const database = aws("rds/instance:Instance", {
+            instanceClass: "db.x9.huge",
+            multiAz: true,
+            allocatedStorage: 50,
+        });
+        const cost = costs(database);
+        assert.deepEqual(cost.unpriced, ["database r, machine", "database r, storage"]);
+        assert.match(
+            found(cost, "database r, machine")?.note ?? "",
+            /^no price of rds:db\.x9\.huge:multi in eu-central-1 in tools/,
+        );
+        assert.equal(cost.monthly, costs().monthly);
+        const single = costs(aws("rds/instance:Instance", { instanceClass: "db.x9.huge", allocatedStorage: 50 }));
+        assert.equal(found(single, "database r, storage")?.monthly, 6.85);
+        const named = resource("aws:rds/instance:Instance", "data-platform-prod-metadata", {});
+        assert.ok(found(costs(named), "database metadata, machine") !== undefined);
+    });
+
+    it("adds up", () => {
+        const { items, monthly, range } = costs(aws("kms/key:Key"));
+        const sum = (of: (item: CostItem) => number): number => items.reduce((all, item) => all + of(item), 0);
+        assert.ok(Math.abs(sum((item) => item.monthly ?? 0) - monthly) < 0.01);
+        assert.ok(Math.abs(sum((item) => item.range?.max ?? item.monthly ?? 0) - range.max) < 0.01);
+        assert.ok(range.min < monthly && monthly < range.max);
+    });
+
+    it("has no price of another region, or by another name", () => {
+        assert.equal(priceOf("eu-west-9", "eks"), undefined);
+        assert.equal(priceOf("eu-central-1", "constructor"), undefined);
+        assert.equal(priceOf("constructor", "eks"), undefined);
+        const elsewhere = costOf({ ...eksConfig(), region: "eu-west-9" }, [aws("kms/key:Key")]);
+        assert.deepEqual([elsewhere.monthly, elsewhere.unpriced.length], [0, elsewhere.items.length]);
+    });
+
+    it("shows each price's unit, page and day", () => {
+        for (const { price } of costs(aws("kms/key:Key"), aws("ec2/natGateway:NatGateway")).items) {
+            assert.match(price?.page ?? "", /^https:\/\/aws\.amazon\.com\/.+pricing\//);
+            assert.match(price?.date ?? "", /^\d{4}-\d{2}-\d{2}$/);
+            assert.ok((price?.usd ?? 0) > 0 && price?.unit !== undefined && price.source.length > 0);
+        }
+    });
+});

@@ -1,0 +1,93 @@
+import { POOL_LABEL } from "../../../components/support/naming.ts";
+import type { EksConfig } from "../../../stacks/config.ts";
+import { allPools, type Pool } from "../../../stacks/infrastructure/pools.ts";
+import { NODE_AGENTS } from "../../ec2/agents.ts";
+import { allocatable } from "../../ec2/capacity.ts";
+import { instanceType } from "../../ec2/instance-types.ts";
+import { Refusal } from "../errors.ts";
+import { field, kubernetesObject, quantity } from "../kubernetes.ts";
+import type { RecordedResource } from "../resource.ts";
+import { podRequests } from "../totals.ts";
+import { chartValue } from "../volumes.ts";
+import type { Node, Room } from "./packing.ts";
+
+/** A pool, and what one of its nodes has for pods beside its agents. */
+export interface PoolRoom {
+    readonly pool: Pool;
+    /** The instance type that is counted with: the pool's first. */
+    readonly type: string;
+    readonly room: Room;
+}
+
+/** What is told of a pool whose machines are not known. */
+export interface UnknownPool {
+    readonly pool: Pool;
+    readonly why: string;
+}
+
+type Resources = readonly RecordedResource[];
+
+/** Slots that the driver keeps from pods' volumes: as the add-on says, or at least the root volume's. */
+function reservedVolumes(resources: Resources): number {
+    const driver = resources.find(
+        ({ type, inputs }) => type === "aws:eks/addon:Addon" && inputs["addonName"] === "aws-ebs-csi-driver",
+    );
+    const text = driver?.inputs["configurationValues"];
+    const values: unknown = typeof text === "string" ? JSON.parse(text) : {};
+    const reserved = chartValue(values, "node.reservedVolumeAttachments");
+    return typeof reserved === "number" ? reserved : 1;
+}
+
+/** What the agents of a pool's nodes take: those of EKS, and the program's own that run there. */
+function agentsOf(pool: Pool, resources: Resources): Room {
+    const own = resources
+        .map(kubernetesObject)
+        .filter((object) => object?.kind === "DaemonSet")
+        .map((object) => field(object, "spec", "template", "spec"))
+        .filter((pod) => [undefined, pool.name].some((name) => name === field(pod, "nodeSelector", POOL_LABEL)))
+        .map(podRequests);
+    const all = [...own, ...NODE_AGENTS];
+    return {
+        cpu: all.reduce((sum, { cpu }) => sum + cpu, 0),
+        memory: all.reduce((sum, { memory }) => sum + memory, 0),
+        pods: all.length,
+        volumes: 0,
+    };
+}
+
+function roomOf(pool: Pool, resources: Resources): PoolRoom | UnknownPool {
+    const type = pool.instanceTypes[0]?.name ?? "";
+    try {
+        const machine = instanceType(type);
+        const has = allocatable(machine, pool.diskGiB);
+        const agents = agentsOf(pool, resources);
+        return {
+            pool,
+            type,
+            room: {
+                cpu: quantity(has.cpu) - agents.cpu,
+                memory: quantity(has.memory) - agents.memory,
+                pods: quantity(has.pods) - agents.pods,
+                volumes: machine.volumes - reservedVolumes(resources),
+            },
+        };
+    } catch (error) {
+        if (!(error instanceof Refusal)) {
+            throw error;
+        }
+        return { pool, why: error.message };
+    }
+}
+
+/** What the nodes of each pool have for pods. */
+export function poolRooms(config: EksConfig, resources: Resources): readonly (PoolRoom | UnknownPool)[] {
+    return allPools(config.pools).map((pool) => roomOf(pool, resources));
+}
+
+/** Nodes of a pool, shared evenly by the zones. */
+export function nodesOf({ pool, room }: PoolRoom, zones: readonly string[], count: number): Node[] {
+    return Array.from({ length: count }, (_, index) => {
+        const zone = zones[index % zones.length] ?? "";
+        return { name: `${pool.name}-${zone}-${Math.floor(index / zones.length)}`, zone, room };
+    });
+}
