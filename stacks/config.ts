@@ -14,7 +14,10 @@ export type StackConfig = EksConfig | KubeconfigConfig;
 export type RawConfig = Readonly<Record<string, string>>;
 
 /** What stands in the provider's own configuration, so that it is set once, and so that the provider checks it. */
-export const PROVIDER_KEYS: Readonly<Record<string, string>> = { region: "aws:region", account: "aws:allowedAccountIds" };
+export const PROVIDER_KEYS: Readonly<Record<string, string>> = {
+    region: "aws:region",
+    account: "aws:allowedAccountIds",
+};
 
 /** Shown in place of a value that is encrypted. */
 const SECRET = "[secret]";

@@ -1,4 +1,4 @@
-import type { Problems } from "../../components/support/errors.ts";
+import { type Problems, ValueError } from "../../components/support/errors.ts";
 import { bytes, millicores } from "../../components/values/quantity.ts";
 import { executorDisk, nodeFilling, sparkNodes } from "../workloads/spark/nodes.ts";
 import type { ValidSections } from "./checks.ts";
@@ -48,6 +48,19 @@ function checkRoom(
     }
 }
 
+/** GiB of an executor's node; undefined where a pool is refused for itself: no machine fits, or it is not known. */
+function diskOf(pools: NonNullable<ValidSections["pools"]>): number | undefined {
+    try {
+        const disk = executorDisk(pools, undefined);
+        return Number.isFinite(disk) ? disk : undefined;
+    } catch (error) {
+        if (error instanceof ValueError) {
+            return undefined;
+        }
+        throw error;
+    }
+}
+
 /** Checks what is said of Spark against the rest of the configuration. */
 export function checkSpark(problems: Problems, sections: ValidSections): void {
     const { sparkApplications, celeborn, pools, quotas, fluentBit, nodeExporter } = sections;
@@ -76,12 +89,11 @@ export function checkSpark(problems: Problems, sections: ValidSections): void {
             'Add the section celeborn, or use "tracking"',
         );
     }
-    // A pool that no machine is large enough for is refused for itself.
-    if (pools === undefined || !Number.isFinite(executorDisk(pools, undefined))) {
+    const all = pools === undefined ? undefined : diskOf(pools);
+    if (pools === undefined || all === undefined) {
         return;
     }
     if (celeborn !== undefined) {
-        const all = executorDisk(pools, undefined);
         problems.check(
             executorDisk(pools, celeborn.workerStorage) >= LEAST_DISK_GIB,
             "celeborn.workerStorage",

@@ -214,7 +214,7 @@ function entryPlace(place: Place, type: "array" | "record"): Place {
 }
 
 /** The rows of a field and of everything in it. */
-export function rowsOf(schema: z.core.$ZodType, place: Place): Row[] {
+function rowsOf(schema: z.core.$ZodType, place: Place): Row[] {
     const { type, innerType, defaultValue, element, valueType, shape, discriminator } = definition(schema);
     switch (type) {
         case "optional":

@@ -86,10 +86,9 @@ describe("withCachedImages", () => {
 
     it("changes nothing else", () => {
         const before = config("prod");
-        const { airflow, kafka, ...rest } = withCachedImages(before);
-        assert.deepEqual({ ...airflow, image: "" }, { ...before.airflow, image: "" });
-        assert.deepEqual(kafka.topic, before.kafka.topic);
-        assert.deepEqual(rest.network, before.network);
+        const withoutImages = (value: unknown): unknown =>
+            JSON.parse(JSON.stringify(value, (key, inner: unknown) => (key === "image" ? "" : inner)));
+        assert.deepEqual(withoutImages(withCachedImages(before)), withoutImages(before));
     });
 
     it("changes nothing without a cache", () => {
