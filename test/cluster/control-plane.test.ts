@@ -3,10 +3,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { statSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { ControlPlane } from "../../tools/control-plane/control-plane.ts";
-import { findInstance } from "../../tools/control-plane/instances.ts";
+import { clusterDirectory, findInstance } from "../../tools/control-plane/instances.ts";
 import { Recorder } from "../../tools/control-plane/recorder.ts";
 import { leftOf, untilGone, untilKept } from "./control-plane/left-behind.ts";
 import { smallNode } from "./control-plane/node.ts";
@@ -200,11 +202,30 @@ describe("a control plane's end", function () {
         await untilGone(name);
     });
 
-    it("comes with the process that started it, though that one is killed while it starts", async () => {
-        const name = freshName("half");
-        const child = node(owner, name);
-        await untilKept(name);
-        child.kill("SIGKILL");
+    it("comes with the process that started it, though that one is killed while it starts, at any moment", async () => {
+        // Side by side they start slowly, so that each moment is another step of the start.
+        await Promise.all(
+            [0, 50, 200, 400].map(async (moment) => {
+                const name = freshName(`half-${moment}`);
+                const child = node(owner, name);
+                await untilKept(name);
+                await delay(moment);
+                child.kill("SIGKILL");
+                await untilGone(name);
+            }),
+        );
+    });
+
+    it("comes with the process that started it, though the keeper had not heard of that one yet", async () => {
+        const name = freshName("unheard");
+        const directory = clusterDirectory(name);
+        await mkdir(directory, { recursive: true });
+        const child = spawn(process.execPath, ["tools/control-plane/keeper.ts", directory], {
+            cwd: ROOT,
+            stdio: ["ignore", "ignore", "ignore", "ipc"],
+        });
+        children.push(child);
+        child.disconnect();
         await untilGone(name);
     });
 

@@ -10,6 +10,7 @@ import type { DeadKubelets } from "./keeper/dead-kubelets.ts";
 import { KEEP, type Order, type Report } from "./keeper/messages.ts";
 import { COMPONENTS, kwokctlFile, PORT_COUNT } from "./kwokctl.ts";
 import { type ReservedPorts, reservePorts } from "./ports.ts";
+import { endPrograms } from "./processes.ts";
 
 /** Longer than an API server takes to start on a busy machine, in ms. */
 const SERVING_MS = 120_000;
@@ -50,13 +51,20 @@ class Keeper {
     #driver: EbsDriver | undefined;
     #kubelets: DeadKubelets | undefined;
     #restarts = 0;
+    #starting: Promise<void> | undefined;
     #ending: Promise<void> | undefined;
 
     constructor(order: Order) {
         this.#order = order;
     }
 
-    async start(): Promise<void> {
+    /** @throws {Error} if a component does not start, with the end of its log; or because it was told to {@link end} */
+    start(): Promise<void> {
+        this.#starting = this.#start();
+        return this.#starting;
+    }
+
+    async #start(): Promise<void> {
         await this.#record(false);
         const clients = this.#clients();
         await this.#createCluster();
@@ -85,6 +93,9 @@ class Keeper {
 
     async #end(): Promise<void> {
         this.#ended.abort();
+        await endPrograms(this.#order.directory);
+        // What a start still does would be there after everything was removed.
+        await Promise.race([this.#starting?.catch(() => undefined), delay(STOP_MS)]);
         const clients = Promise.all([this.#driver?.stop(), this.#kubelets?.stop()]);
         await Promise.race([clients, delay(STOP_MS)]).catch(() => undefined);
         await tearDown(this.#order.directory);
@@ -134,6 +145,7 @@ class Keeper {
 
     async #kwokctl(args: readonly string[], { name }: { readonly name: string }): Promise<void> {
         const { directory } = this.#order;
+        this.#ended.signal.throwIfAborted();
         const child = spawn(join(directory, "bin", "kwokctl"), [...args, "--name", name], {
             cwd: directory,
             // Nothing of the user's own settings for kwok applies, and nothing is written outside of the directory.
@@ -143,6 +155,8 @@ class Keeper {
                 KWOK_WORKDIR: directory,
             },
             stdio: ["ignore", "inherit", "inherit"],
+            signal: this.#ended.signal,
+            killSignal: "SIGKILL",
         });
         const { promise, resolve, reject } = Promise.withResolvers<number | null>();
         child.once("error", reject);
@@ -199,7 +213,12 @@ class Keeper {
 
     async #supervise(): Promise<void> {
         while (!this.ending) {
-            const dead = await this.#deadComponent();
+            const dead = await this.#deadComponent().catch((error: unknown) => {
+                if (this.ending) {
+                    return undefined;
+                }
+                throw error;
+            });
             if (dead !== undefined) {
                 say(`error: ${dead} ended too often; it is left as it is`);
                 return;
@@ -260,6 +279,10 @@ enableCompileCache();
 const [, , directory = ""] = process.argv;
 const orphaned = (): void => void tearDown(directory);
 process.once("disconnect", orphaned);
+if (!process.connected) {
+    // It ended while this process was loading, when nobody listened yet.
+    orphaned();
+}
 process.once("message", (order: Order) => {
     process.off("disconnect", orphaned);
     void keep(order);

@@ -19,7 +19,7 @@ export const AGENT = { name: "agent" } as const;
 export function program(image: string, canary: "apart" | "let-through" = "apart"): Promise<Collected[]> {
     return collect(() => {
         const workloads = new Workloads();
-        const minReady = "2 seconds";
+        const minReady = "3 seconds";
         workloads.stateless(SURGE.name, { replicas: SURGE.replicas, image });
         workloads.stateless(IN_PLACE.name, { replicas: IN_PLACE.replicas, update: "inPlace", image, minReady });
         workloads.ordered(ORDERED.name, { image, minReady });
