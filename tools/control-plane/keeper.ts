@@ -213,12 +213,7 @@ class Keeper {
 
     async #supervise(): Promise<void> {
         while (!this.ending) {
-            const dead = await this.#deadComponent().catch((error: unknown) => {
-                if (this.ending) {
-                    return undefined;
-                }
-                throw error;
-            });
+            const dead = await this.#deadComponent();
             if (dead !== undefined) {
                 say(`error: ${dead} ended too often; it is left as it is`);
                 return;
@@ -279,10 +274,6 @@ enableCompileCache();
 const [, , directory = ""] = process.argv;
 const orphaned = (): void => void tearDown(directory);
 process.once("disconnect", orphaned);
-if (!process.connected) {
-    // It ended while this process was loading, when nobody listened yet.
-    orphaned();
-}
 process.once("message", (order: Order) => {
     process.off("disconnect", orphaned);
     void keep(order);
