@@ -60,7 +60,7 @@ export class EksReleases {
         this.#args = args;
         const { config } = args;
         this.monitoring = this.#monitoring();
-        this.#alertsOf("monitoring", "monitoring");
+        this.#alertsOf("monitoring", "monitoring", this.monitoring);
         this.autoscaling = this.#autoscaling();
         this.#nodeProvisioning();
         this.sparkOperator = this.#sparkOperator();
@@ -81,8 +81,8 @@ export class EksReleases {
         };
     }
 
-    #alertsOf(release: string, namespace: ChartNamespace): void {
-        releaseAlerts(release, MONITORING_LABELS, this.#into(namespace));
+    #alertsOf(release: string, namespace: ChartNamespace, parent: pulumi.Resource): void {
+        releaseAlerts(release, MONITORING_LABELS, { ...this.#into(namespace), parent });
     }
 
     #monitoring(): Monitoring {
@@ -124,13 +124,13 @@ export class EksReleases {
             },
             { provider: foundation.provider },
         );
-        this.#alertsOf("autoscaling", "keda");
+        this.#alertsOf("autoscaling", "keda", made);
         return made;
     }
 
     #nodeProvisioning(): void {
         const { config, foundation } = this.#args;
-        new NodeProvisioning(
+        const made = new NodeProvisioning(
             "node-provisioning",
             {
                 pools: config.pools,
@@ -140,7 +140,7 @@ export class EksReleases {
             },
             this.#into("karpenter"),
         );
-        this.#alertsOf("node-provisioning", "karpenter");
+        this.#alertsOf("node-provisioning", "karpenter", made);
     }
 
     #sparkOperator(): SparkOperator {
@@ -155,7 +155,7 @@ export class EksReleases {
             },
             { ...opts, dependsOn: [...(dependsOn as k8s.core.v1.Namespace[]), namespaces.get(JOBS)] },
         );
-        this.#alertsOf("spark-operator", "spark-operator");
+        this.#alertsOf("spark-operator", "spark-operator", made);
         return made;
     }
 
@@ -173,7 +173,7 @@ export class EksReleases {
             },
             this.#into("loki"),
         );
-        this.#alertsOf("loki", "loki");
+        this.#alertsOf("loki", "loki", made);
         return made;
     }
 
@@ -194,14 +194,14 @@ export class EksReleases {
             },
             this.#into("ingress"),
         );
-        this.#alertsOf("aws-load-balancer-controller", "ingress");
-        this.#alertsOf("external-dns", "ingress");
+        this.#alertsOf("aws-load-balancer-controller", "ingress", made);
+        this.#alertsOf("external-dns", "ingress", made);
         return made;
     }
 
     #externalSecrets(config: NonNullable<EksConfig["externalSecrets"]>): void {
         const { clusterName, clusterArn } = this.#args.foundation;
-        new ExternalSecrets(
+        const made = new ExternalSecrets(
             "external-secrets",
             {
                 config,
@@ -213,7 +213,7 @@ export class EksReleases {
             },
             this.#into("external-secrets"),
         );
-        this.#alertsOf("external-secrets", "external-secrets");
+        this.#alertsOf("external-secrets", "external-secrets", made);
     }
 
     #verticalAutoscaler(config: NonNullable<EksConfig["verticalAutoscaler"]>): VerticalAutoscaler {
@@ -222,7 +222,7 @@ export class EksReleases {
             { config, namespace: "vertical-autoscaler", monitoringLabels: MONITORING_LABELS },
             this.#into("vertical-autoscaler"),
         );
-        this.#alertsOf("vertical-autoscaler", "vertical-autoscaler");
+        this.#alertsOf("vertical-autoscaler", "vertical-autoscaler", made);
         return made;
     }
 }

@@ -68,12 +68,12 @@ describe("plan", () => {
     });
 
     it("groups resources by layer and system", () => {
-        const titles = fine.out.split("\n").filter((line) => /^(infrastructure|platform|system|other)\b/.test(line));
+        const titles = fine.out.split("\n").filter((line) => /^(infrastructure|platform|systems|other)\b/.test(line));
         assert.deepEqual(
             titles.map((title) => title.replaceAll(/ {2,}/g, "  ")),
-            ["infrastructure network  1 resource", "system shop  5 resources", "other  1 resource"],
+            ["infrastructure  1 resource", "systems  5 resources", "other  1 resource"],
         );
-        assert.match(fine.out, /^ {2}web +Deployment ×2 +2 {2}ServiceAccount$/m);
+        assert.match(fine.out, /^ {4}web +Deployment ×2 +2 {2}ServiceAccount$/m);
     });
 
     it("shows recovery against its limit, exceptions, totals and what the program logged", () => {

@@ -5,12 +5,8 @@ import type { RecordedResource } from "./resource.ts";
 import { cell, columnWidth, count, cut, hanging, WIDTH, wrap } from "./text.ts";
 import { parseUrn } from "./urn.ts";
 
-const NAME_LIMIT = 30;
+const NAME_LIMIT = 32;
 const CONTROLLER_LIMIT = 20;
-
-function unitName({ component }: Unit): string {
-    return component?.name ?? "–";
-}
 
 /** Controller and replicas of a workload, or what kind of component it is. */
 function unitKind({ component, workload }: Unit): string {
@@ -21,25 +17,17 @@ function unitKind({ component, workload }: Unit): string {
     return replicas === undefined ? controller : `${controller} ×${replicas}`;
 }
 
-/** Kinds of what is in a unit: all of them, but for a workload, whose children are much the same, those that fit. */
-function unitContent(unit: Unit, frequency: ReadonlyMap<string, number>, width: number): string[] {
+/** Kinds of what is in a unit, without a workload's own controller, which stands beside them. */
+function unitContent(unit: Unit, frequency: ReadonlyMap<string, number>): string {
     if (unit.component?.remote === true) {
-        return ["its provider makes its children: not shown"];
+        return "its provider makes its children: not shown";
     }
+    const controller = unit.workload === undefined ? undefined : `:${unit.workload.summary.controller}`;
     const types = unit.resources.map(({ type }) => type);
-    if (unit.workload === undefined) {
-        return wrap(kindsText(types, frequency), width);
-    }
-    const controller = `:${unit.workload.summary.controller}`;
-    return [
-        cut(
-            kindsText(
-                types.filter((type) => !type.endsWith(controller)),
-                frequency,
-            ),
-            width,
-        ),
-    ];
+    return kindsText(
+        types.filter((type) => controller === undefined || !type.endsWith(controller)),
+        frequency,
+    );
 }
 
 /** The options that decide what happens to a resource, in words; "" where there are none. */
@@ -70,39 +58,105 @@ function details({ resources }: Unit, { colors }: RenderOptions): string[] {
     });
 }
 
-function groupLines(group: Group, plan: Plan, options: RenderOptions, frequency: Map<string, number>): string[] {
-    const { colors, verbose } = options;
-    const names = columnWidth(
-        plan.groups.flatMap(({ units }) => units.map(unitName)),
-        NAME_LIMIT,
-    );
-    const kinds = columnWidth(
-        plan.groups.flatMap(({ units }) => units.map(unitKind)),
-        CONTROLLER_LIMIT,
-    );
-    const resources = group.units.reduce((sum, unit) => sum + unit.resources.length, 0);
-    const size = count(resources, "resource");
-    const title = cut(group.layer === "other" ? "other" : `${group.layer} ${group.name}`, WIDTH - size.length - 2);
-    const gap = " ".repeat(WIDTH - title.length - size.length);
+/** A line of a layer: a group, or a component in it. */
+interface Row {
+    readonly name: string;
+    /** Undefined for a group that holds nothing by itself. */
+    readonly unit: Unit | undefined;
+}
+
+const TITLES: Readonly<Record<Group["layer"], string>> = {
+    infrastructure: "infrastructure",
+    platform: "platform",
+    system: "systems",
+    other: "other",
+};
+
+/** One row where a group is one thing, else what lies directly in it with its components beneath. */
+function groupRows({ name, units }: Group): Row[] {
+    const direct = units.find(({ component }) => component === undefined);
+    const [only] = units;
+    if (units.length === 1 && (direct !== undefined || only?.component?.name === name)) {
+        return [{ name, unit: only }];
+    }
     return [
-        "",
-        `${colors.bold(title)}${gap}${colors.dim(size)}`,
-        ...group.units.flatMap((unit) => {
-            const head = `  ${cell(unitName(unit), names)}  ${cell(unitKind(unit), kinds)} `;
-            const number = cell(unit.component?.remote === true ? "" : String(unit.resources.length), 4, "right");
-            const start = `${head}${number}  `;
-            const [first = "", ...rest] = unitContent(unit, frequency, WIDTH - start.length);
-            return [
-                first === "" ? start.trimEnd() : `${start}${colors.dim(first)}`,
-                ...rest.map((line) => `${" ".repeat(start.length)}${colors.dim(line)}`),
-                ...(verbose ? details(unit, options) : []),
-            ];
-        }),
+        { name, unit: direct },
+        ...units.flatMap((unit) => (unit.component === undefined ? [] : [{ name: `  ${unit.component.name}`, unit }])),
     ];
 }
 
-/** What a plan creates, by layer and system, a line for each component. */
+/** Groups of the same kinds whose names start with the same word, as one: `pod-identity ×18`. */
+function merged(groups: readonly Group[], frequency: ReadonlyMap<string, number>): Group[] {
+    const alike = Map.groupBy(groups, ({ name, units }) => {
+        const [only] = units;
+        const plain = units.length === 1 && only?.component === undefined;
+        const [word = "", ...rest] = name.split(" ");
+        const types = only?.resources.map(({ type }) => type) ?? [];
+        return plain && rest.length > 0 ? `${word} ${kindsText(types, frequency)}` : `${name}/`;
+    });
+    return [...alike.values()].flatMap((members) => {
+        const [first] = members;
+        if (first === undefined || members.length === 1) {
+            return members;
+        }
+        const resources = members.flatMap(({ units }) => units.flatMap((unit) => unit.resources));
+        const name = `${first.name.split(" ")[0] ?? ""} ×${members.length}`;
+        return [{ ...first, name, units: [{ component: undefined, workload: undefined, resources }] }];
+    });
+}
+
+interface Columns {
+    readonly names: number;
+    readonly kinds: number;
+    readonly frequency: ReadonlyMap<string, number>;
+}
+
+function rowLines({ name, unit }: Row, columns: Columns, options: RenderOptions): string[] {
+    const { colors, verbose } = options;
+    const text = cell(name, columns.names);
+    if (unit === undefined) {
+        return [`  ${text}`.trimEnd()];
+    }
+    const number = cell(unit.component?.remote === true ? "" : String(unit.resources.length), 4, "right");
+    const start = `  ${text}  ${cell(unitKind(unit), columns.kinds)} ${number}  `;
+    const content = unitContent(unit, columns.frequency);
+    const [first = "", ...rest] = verbose ? wrap(content, WIDTH - start.length) : [cut(content, WIDTH - start.length)];
+    return [
+        first === "" ? start.trimEnd() : `${start}${colors.dim(first)}`,
+        ...rest.map((line) => `${" ".repeat(start.length)}${colors.dim(line)}`),
+        ...(verbose ? details(unit, options) : []),
+    ];
+}
+
+/** What a plan creates, by layer: a line for each group and each component in it. */
 export function renderGroups(plan: Plan, options: RenderOptions): string[] {
+    const { colors, verbose } = options;
     const frequency = typeFrequency(plan);
-    return plan.groups.flatMap((group) => groupLines(group, plan, options, frequency));
+    const layers = [...Map.groupBy(plan.groups, ({ layer }) => layer)].map(([layer, groups]) => ({
+        layer,
+        resources: groups.flatMap(({ units }) => units.flatMap((unit) => unit.resources)).length,
+        rows: (verbose ? groups : merged(groups, frequency)).flatMap(groupRows),
+    }));
+    const rows = layers.flatMap((layer) => layer.rows);
+    const columns = {
+        names: columnWidth(
+            rows.map(({ name }) => name),
+            NAME_LIMIT,
+        ),
+        kinds: columnWidth(
+            rows.map(({ unit }) => (unit === undefined ? "" : unitKind(unit))),
+            CONTROLLER_LIMIT,
+        ),
+        frequency,
+    };
+    return layers.flatMap((layer) => {
+        const title = TITLES[layer.layer];
+        const size = count(layer.resources, "resource");
+        const gap = " ".repeat(WIDTH - title.length - size.length);
+        return [
+            "",
+            `${colors.bold(title)}${gap}${colors.dim(size)}`,
+            ...layer.rows.flatMap((row) => rowLines(row, columns, options)),
+        ];
+    });
 }

@@ -107,8 +107,49 @@ describe("render", () => {
                 account(other),
             ]),
         );
-        assert.match(text, /^ {2}scheduler {2}Deployment ×2–10 +5 {2}Secret, Service ×2, ServiceAccount$/m);
-        assert.match(text, /^system airflow +6 resources$/m);
+        assert.match(text, /^ {4}scheduler {2}Deployment ×2–10 +5 {2}Secret, Service ×2, ServiceAccount$/m);
+        assert.match(text, /^systems +6 resources$/m);
+    });
+
+    it("writes one line for a group that is one thing, with its parts beneath where there are several", () => {
+        const web = component("dataplatform:system:System", "web");
+        const server = component("dataplatform:workload:StatelessService", "web", web, { controller: "Deployment" });
+        const text = shown(
+            samplePlan([
+                web,
+                server,
+                resource("kubernetes:apps/v1:Deployment", "web", {}, server),
+                resource("kubernetes:core/v1:Service", "web", {}, server),
+                airflow,
+                resource("kubernetes:core/v1:Secret", "airflow", {}, airflow),
+                scheduler,
+                deployment,
+            ]),
+        );
+        const systems = text.slice(text.indexOf("systems"), text.indexOf("\n\nPolicies")).split("\n").slice(1);
+        assert.deepEqual(
+            systems.map((line) => line.replaceAll(/(?<=\S) {2,}/g, " | ")),
+            ["  web | Deployment | 2 | Service", "  airflow | 1 | Secret", "    scheduler | Deployment ×2–10 | 1"],
+        );
+    });
+
+    it("takes groups of the same kinds and first word together, but in the long form", () => {
+        const roles = (kind: string, name: string, ...kinds: string[]): RecordedResource[] => {
+            const group = component(`dataplatform:infrastructure:${kind}`, name);
+            return [group, ...kinds.map((role) => resource(`aws:iam:${role}`, `${name}-${role}`, {}, group))];
+        };
+        const plan = samplePlan([
+            ...roles("Access", "a", "Role", "RolePolicy"),
+            ...roles("Access", "b", "Role", "RolePolicy"),
+            ...roles("Access", "c", "Role"),
+            ...roles("Keys", "keys", "Role"),
+        ]);
+        const names = (text: string): string[] =>
+            text.split("\n").flatMap((line) => /^ {2}((?:access|keys)\S*(?: \S+)?) {2}/.exec(line)?.[1] ?? []);
+        assert.deepEqual(names(shown(plan)), ["access ×2", "access c", "keys"]);
+        assert.match(shown(plan), /access ×2 +4 {2}RolePolicy ×2, Role ×2$/m);
+        const long = render(plan, { ...plain, verbose: true });
+        assert.deepEqual(names(long), ["access a", "access b", "access c", "keys"]);
     });
 
     it("says that nobody sees a remote component's children", () => {
