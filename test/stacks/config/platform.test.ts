@@ -27,7 +27,7 @@ function problems(section: string, value: unknown): readonly Problem[] {
 
 const quotas = (airflowTasks: object): object => ({
     ...JSON.parse(rawConfig("prod")["data-platform:quotas"] ?? "{}"),
-    airflowTasks: { pods: 500, cpu: "260", memory: "500Gi", ...airflowTasks },
+    airflowTasks: { pods: 250, cpu: "130", memory: "250Gi", ...airflowTasks },
 });
 
 const CASES: readonly (readonly [section: string, value: unknown, field: string, reason: RegExp, fix: RegExp])[] = [
@@ -50,9 +50,9 @@ const CASES: readonly (readonly [section: string, value: unknown, field: string,
     ],
     ["verticalAutoscaler", {}, "verticalAutoscaler.resources", /required/, /verticalAutoscaler\.resources/],
     ["quotas", quotas({ cpu: "lots" }), "quotas.airflowTasks.cpu", /cores/, /./],
-    ["quotas", quotas({ pods: 400 }), "quotas.airflowTasks.pods", /200 tasks .* 400 together/, /more than 400/],
-    ["quotas", quotas({ cpu: "200" }), "quotas.airflowTasks.cpu", /200000m together/, /more than 200000m/],
-    ["quotas", quotas({ memory: "400Gi" }), "quotas.airflowTasks.memory", /409600Mi together/, /more than 409600Mi/],
+    ["quotas", quotas({ pods: 200 }), "quotas.airflowTasks.pods", /100 tasks .* 200 together/, /more than 200/],
+    ["quotas", quotas({ cpu: "100" }), "quotas.airflowTasks.cpu", /100000m together/, /more than 100000m/],
+    ["quotas", quotas({ memory: "200Gi" }), "quotas.airflowTasks.memory", /204800Mi together/, /more than 204800Mi/],
 ];
 
 describe("the configuration of the platform", () => {
