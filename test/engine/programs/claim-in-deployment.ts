@@ -28,7 +28,8 @@ new k8s.apps.v1.Deployment(
                     containers: [
                         {
                             name: "reports",
-                            image: "example.com/reports:1.0.0",
+                            // A registry that the policies of prod allow.
+                            image: "111122223333.dkr.ecr.eu-central-1.amazonaws.com/cache-prod/reports:1.0.0",
                             volumeMounts: [{ name: "data", mountPath: "/data" }],
                         },
                     ],
