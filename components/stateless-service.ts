@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { deploymentAlerts } from "./alerts/deployment.ts";
-import { type Autoscaling, horizontalPodAutoscaler, scaledObject } from "./specs/autoscaler.ts";
+import { type Autoscaling, horizontalPodAutoscaler, scaledObject, triggerAuthentication } from "./specs/autoscaler.ts";
 import { type DeploymentUpdate, deployment } from "./specs/deployment.ts";
 import { disruptionBudget } from "./specs/disruption-budget.ts";
 import { type IngressArgs, ingress } from "./specs/ingress.ts";
@@ -172,11 +172,14 @@ export class StatelessService extends pulumi.ComponentResource {
         const { transform = {} } = args;
         const { on } = scaling;
         if (on.kind === "kafkaLag") {
-            const object = scaledObject(name, scaling, on);
+            const { autoscaler } = children.cluster;
+            const authentication = triggerAuthentication(on);
+            const trusted =
+                authentication === undefined ? [] : [children.customResource(authentication, {}, autoscaler)];
             children.customResource(
-                object,
+                scaledObject(name, scaling, on),
                 {},
-                [this.deployment, ...children.cluster.autoscaler],
+                [this.deployment, ...autoscaler, ...trusted],
                 transform.scaledObject,
             );
             return;

@@ -3,9 +3,17 @@ import type { z } from "zod";
 import { ArgumentError, type Problem, Problems } from "../components/support/errors.ts";
 import { checkAcross } from "./config/checks.ts";
 import { problemsOf, unknownKey, valueAt } from "./config/issues.ts";
+import { refusePlaceholders } from "./config/placeholders.ts";
 import { type EksConfig, type KubeconfigConfig, schemas, targetSchema } from "./config/schema.ts";
 
-export type { EksConfig, InClusterDatabaseConfig, KubeconfigConfig, RdsConfig } from "./config/schema.ts";
+export type {
+    EksConfig,
+    ExternalKafkaConfig,
+    InClusterDatabaseConfig,
+    InClusterKafkaConfig,
+    KubeconfigConfig,
+    RdsConfig,
+} from "./config/schema.ts";
 
 /** A stack's configuration, valid as a whole. `target` says what it runs on. */
 export type StackConfig = EksConfig | KubeconfigConfig;
@@ -115,11 +123,15 @@ export function parseConfig(raw: RawConfig, project: string, isSecret = (_key: s
 /**
  * Reads the configuration of the stack that this program runs for. Nothing else reads it.
  *
- * @throws {ArgumentError} as {@link parseConfig}
+ * @throws {ArgumentError} as {@link parseConfig}; in an update also for images that only stand for the team's own
  */
 export function readConfig(): StackConfig {
     // Not in the SDK's declarations; without it a secret under a wrong key would be printed.
     const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
     const isSecret = (field: string): boolean => isConfigSecret?.(field.split(/[.[]/)[0] ?? field) ?? false;
-    return parseConfig(pulumi.runtime.allConfig(), pulumi.getProject(), isSecret);
+    const config = parseConfig(pulumi.runtime.allConfig(), pulumi.getProject(), isSecret);
+    if (!pulumi.runtime.isDryRun()) {
+        refusePlaceholders(config, pulumi.getProject());
+    }
+    return config;
 }

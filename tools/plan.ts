@@ -10,6 +10,7 @@ interface Options {
     readonly out?: string;
     readonly with?: string;
     readonly compare?: string;
+    readonly assume?: readonly string[];
     readonly verbose?: boolean;
     readonly color: boolean;
     readonly program: string;
@@ -29,7 +30,8 @@ function parse(): Options {
         .option("--out <folder>", "write a YAML file for each system, and plan.json")
         .option("--with <file>", "put the config of a YAML file over the stack's own, section by section")
         .option("--compare <file>", "show what it costs more or less than the plan of another plan.json")
-        .option("--verbose", "list every resource with its options, terms of the recovery budgets, prices")
+        .option("--assume <name=value...>", "count the cost with other quantities than --verbose shows")
+        .option("--verbose", "list every resource with its options, terms of the recovery budgets, prices, assumptions")
         .addOption(new Option("--program <folder>", "folder of Pulumi.yaml").default(REPOSITORY, "this repository"))
         .option("--no-color", "print without colours, on a terminal as well")
         .addHelpText(
@@ -57,6 +59,7 @@ async function plan(options: Options): Promise<number> {
             json: options.json ?? false,
             out: options.out,
             compare: options.compare === undefined ? undefined : resolve(options.compare),
+            assume: options.assume ?? [],
             verbose: options.verbose ?? false,
             color: options.color,
         });

@@ -1,4 +1,5 @@
 import type { IScaledObject } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject";
+import type { ITriggerAuthentication } from "@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication";
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { workloadLabels } from "../support/naming.ts";
@@ -19,7 +20,26 @@ export type ScaleTrigger =
           readonly partitions: number;
           /** Lag per replica above which another replica is added. */
           readonly lagPerReplica: number;
+          /**
+           * How KEDA connects to the brokers.
+           * @default unencrypted, and nobody is asked who they are
+           */
+          readonly encrypted?: EncryptedKafka;
       };
+
+/** Brokers that are reached by TLS. Secrets are of the workload's namespace. */
+export interface EncryptedKafka {
+    /**
+     * Secret with the authority that the brokers' certificates come from in `ca.crt`.
+     * @default those that KEDA's image trusts
+     */
+    readonly ca?: string;
+    /**
+     * How KEDA says who it is: a Secret with `username` and `password`.
+     * @default it does not
+     */
+    readonly sasl?: { readonly mechanism: "SCRAM-SHA-512" | "SCRAM-SHA-256" | "PLAIN"; readonly secret: string };
+}
 
 /** A number of replicas that follows the load. */
 export interface Autoscaling {
@@ -74,9 +94,40 @@ type ScaledObjectArgs = Pick<IScaledObject, "apiVersion" | "kind"> & {
         readonly triggers: readonly {
             readonly type: "kafka";
             readonly metadata: Record<string, pulumi.Input<string>>;
+            readonly authenticationRef?: { readonly name: string };
         }[];
     };
 };
+
+/** As KEDA calls mechanisms. Source: keda.sh, "Apache Kafka" scaler, `sasl`. */
+const MECHANISMS = { "SCRAM-SHA-512": "scram_sha512", "SCRAM-SHA-256": "scram_sha256", PLAIN: "plaintext" } as const;
+
+function encryption({ sasl }: EncryptedKafka): Record<string, string> {
+    return { tls: "enable", ...(sasl === undefined ? {} : { sasl: MECHANISMS[sasl.mechanism] }) };
+}
+
+function secretsOf({ ca, sasl }: EncryptedKafka): { parameter: string; name: string; key: string }[] {
+    return [
+        ...(ca === undefined ? [] : [{ parameter: "ca", name: ca, key: "ca.crt" }]),
+        ...(sasl === undefined
+            ? []
+            : ["username", "password"].map((key) => ({ parameter: key, name: sasl.secret, key }))),
+    ];
+}
+
+/**
+ * KEDA's TriggerAuthentication for brokers that have to be trusted, or that ask who KEDA is.
+ *
+ * @returns undefined where no Secret is needed
+ */
+export function triggerAuthentication(
+    on: Extract<ScaleTrigger, { kind: "kafkaLag" }>,
+): Pick<ITriggerAuthentication, "apiVersion" | "kind" | "spec"> | undefined {
+    const secrets = on.encrypted === undefined ? [] : secretsOf(on.encrypted);
+    return secrets.length === 0
+        ? undefined
+        : { apiVersion: "keda.sh/v1alpha1", kind: "TriggerAuthentication", spec: { secretTargetRef: secrets } };
+}
 
 /** KEDA's ScaledObject for a trigger on the lag of a consumer group. Source: keda.sh, "Apache Kafka" scaler. */
 export function scaledObject(
@@ -104,7 +155,11 @@ export function scaledObject(
                         // More members than partitions would idle, and an even share needs a divisor of the partitions.
                         allowIdleConsumers: "false",
                         ensureEvenDistributionOfPartitions: "true",
+                        ...(on.encrypted === undefined ? {} : encryption(on.encrypted)),
                     },
+                    ...(on.encrypted !== undefined && secretsOf(on.encrypted).length > 0
+                        ? { authenticationRef: { name } }
+                        : {}),
                 },
             ],
         },

@@ -14,9 +14,29 @@ export const metabase = () =>
         resources: resources(),
     });
 
-/** Something that speaks Redis' protocol and has one address, such as ElastiCache: Redash cannot ask sentinels who leads. */
-const cache = () =>
+/** What queries wait in. Redash cannot ask sentinels who leads. */
+const cache = () => z.discriminatedUnion("kind", [proxiedCache(), externalCache()]);
+
+/** The stack's own (`cache`), by proxies that lead to its primary, also after a failover. */
+const proxiedCache = () =>
     section({
+        /** Where it is. */
+        kind: z.literal("in-cluster"),
+        /** HAProxy, 3.1 or later. */
+        proxy: section({
+            image: image(),
+            /** Each knows the primary by itself. */
+            replicas: count(2, 5),
+            /** Of each replica. */
+            resources: resources(),
+        }),
+    });
+
+/** Something that speaks Redis' protocol and keeps one address over its failover, such as ElastiCache. */
+const externalCache = () =>
+    section({
+        /** Where it is. */
+        kind: z.literal("external"),
         /** Where it is reached. */
         host: matching(
             /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,

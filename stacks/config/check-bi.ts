@@ -15,7 +15,15 @@ export function checkBi(problems: Problems, sections: ValidSections): void {
             `Configure metabaseDatabase, or leave ${tool} out`,
         );
     }
-    const { superset, cache } = sections;
+    const { superset, redash, cache } = sections;
+    const queued = redash?.cache.kind === "in-cluster";
+    problems.check(
+        !queued || cache !== undefined,
+        "redash.cache.kind",
+        "in-cluster",
+        "the stack has no cache",
+        'Configure cache, or use "external"',
+    );
     problems.check(
         superset === undefined || cache !== undefined,
         "superset",
@@ -24,10 +32,10 @@ export function checkBi(problems: Problems, sections: ValidSections): void {
         "Configure cache, or leave superset out",
     );
     problems.check(
-        superset === undefined || cache === undefined || cache.whenFull === "refuse-writes",
+        (superset === undefined && !queued) || cache === undefined || cache.whenFull === "refuse-writes",
         "cache.whenFull",
         cache?.whenFull,
-        "Superset's queue is in it, of which messages would be thrown away",
-        'Use "refuse-writes", or leave superset out',
+        `the queue of ${[...(superset === undefined ? [] : ["Superset"]), ...(queued ? ["Redash"] : [])].join(" and ")} is in it, of which messages would be thrown away`,
+        'Use "refuse-writes", or another cache for them',
     );
 }

@@ -4,6 +4,7 @@ import { ENDPOINT_REMOVAL, NODE_DETECTION } from "../../components/values/recove
 import { planSubnets } from "../infrastructure/subnets.ts";
 import { checkAws } from "./check-aws.ts";
 import { checkBi } from "./check-bi.ts";
+import { checkKafka } from "./check-kafka.ts";
 import { checkPlatform } from "./check-platform.ts";
 import { checkPools } from "./check-pools.ts";
 import { checkSpark } from "./check-spark.ts";
@@ -90,25 +91,6 @@ function checkPromises(problems: Problems, { environment, availability, logs, cl
         cluster?.deletionProtection,
         "one call would delete the production cluster",
         "Use true in prod",
-    );
-}
-
-function checkKafka(problems: Problems, { kafka, consumers }: ValidSections): void {
-    if (!kafka || !consumers) {
-        return;
-    }
-    const { partitions } = kafka.topic;
-    const { membership } = consumers;
-    const [key, members] =
-        membership.kind === "static"
-            ? (["replicas", membership.replicas] as const)
-            : (["max", membership.max] as const);
-    problems.check(
-        members <= partitions,
-        `consumers.membership.${key}`,
-        members,
-        `a topic of ${partitions} partitions leaves every further member idle`,
-        `Use at most ${partitions}, best a divisor of it`,
     );
 }
 

@@ -19,7 +19,13 @@ interface Refusal {
 
 /** Whatever a zod check reports to; only this much of it is used. */
 export interface IssueSink {
-    addIssue(issue: { code: "custom"; params: Refusal; path?: PropertyKey[]; input?: unknown }): void;
+    addIssue(issue: {
+        code: "custom";
+        params: Refusal;
+        path?: PropertyKey[];
+        input?: unknown;
+        continue?: boolean;
+    }): void;
 }
 
 /** Reports a value that is refused. */
@@ -48,7 +54,9 @@ export function readable<T extends string>(read: (text: T) => unknown) {
                 if (!(error instanceof ValueError)) {
                     throw error;
                 }
-                refuse(sink, error.reason, error.fix);
+                const { reason, fix } = error;
+                // Checks of what it is part of read it as well: they have to wait until it can be read.
+                sink.addIssue({ code: "custom", params: { reason, fix }, continue: false });
             }
         })
         .transform((text) => text as T);

@@ -3,7 +3,8 @@ import { count, image, matching, refuse, resources, section } from "./fields.ts"
 
 const DNS_LABEL = /^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
-const kubernetesName = () =>
+/** Name of an object, as DNS takes it. */
+export const kubernetesName = () =>
     matching(DNS_LABEL, "a Kubernetes name has lower-case letters, digits and hyphens, at most 63", "Correct it");
 
 /** Pods that may connect, as a network policy finds them. */
@@ -24,7 +25,7 @@ const javaClass = () =>
 
 /** Where the settings of workers are made; what they say of these would not be what runs. */
 const OWN_SETTING =
-    /^(bootstrap\.servers|group\.id|listeners|plugin\.path|config\.providers.*|(config|offset|status)\.storage\..*|(key|value)\.converter|rest\..*|scheduled\.rebalance\.max\.delay\.ms|session\.timeout\.ms|heartbeat\.interval\.ms|task\.shutdown\.graceful\.timeout\.ms|exactly\.once\.source\.support)$/;
+    /^(bootstrap\.servers|group\.id|listeners|plugin\.path|config\.providers.*|(config|offset|status)\.storage\..*|(key|value)\.converter|rest\..*|scheduled\.rebalance\.max\.delay\.ms|session\.timeout\.ms|heartbeat\.interval\.ms|task\.shutdown\.graceful\.timeout\.ms|exactly\.once\.source\.support|((producer|consumer|admin)\.)?(security\.protocol|sasl\.(mechanism|jaas\.config)|ssl\.truststore\..*))$/;
 const SETTING = /^[a-z][\w-]*(\.[\w-]+)+$/;
 
 /** Settings of workers by key. */

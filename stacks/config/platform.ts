@@ -111,5 +111,20 @@ export const platformSections = {
         batch: quota(),
         data: quota(),
         kafka: quota(),
+        /**
+         * Of Flink's managers.
+         * @default it has to be given where there is Flink
+         */
+        flink: quota().optional(),
+        /**
+         * Of the tools to look at data with, but for JupyterHub.
+         * @default it has to be given where there is one of them
+         */
+        bi: quota().optional(),
+        /**
+         * Of JupyterHub and of all notebooks at the same time.
+         * @default it has to be given where there is JupyterHub
+         */
+        jupyterhub: quota().optional(),
     }),
 };

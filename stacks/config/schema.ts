@@ -24,3 +24,9 @@ export type RdsConfig = NonNullable<EksConfig["metabaseDatabase"]>;
 /** A PostgreSQL in the cluster, as configured; where there is a bucket for them, with backups. */
 export type InClusterDatabaseConfig = KubeconfigConfig["metadataDatabase"] &
     Partial<Extract<EksConfig["metadataDatabase"], { kind: "in-cluster" }>>;
+
+/** Kafka's controllers and brokers in the cluster, as configured. */
+export type InClusterKafkaConfig = Extract<EksConfig["kafka"], { kind: "in-cluster" }>;
+
+/** Brokers elsewhere, as configured. */
+export type ExternalKafkaConfig = Extract<EksConfig["kafka"], { kind: "external" }>;

@@ -1,19 +1,8 @@
 import { z } from "zod";
 import { fernetKeys } from "./airflow.ts";
-import {
-    count,
-    cronSchedule,
-    documented,
-    duration,
-    image,
-    matching,
-    quorum,
-    refuse,
-    resources,
-    section,
-    volumeSize,
-} from "./fields.ts";
-import { jmxExporter, kafkaConnect, lagExporter, schemaRegistry } from "./kafka.ts";
+import { kafkaOfChoice } from "./brokers.ts";
+import { count, cronSchedule, duration, image, refuse, resources, section } from "./fields.ts";
+import { kafkaConnect, lagExporter, schemaRegistry } from "./kafka.ts";
 import { logCollector } from "./logging.ts";
 import { application, sparkBackfill, sparkBuckets } from "./spark.ts";
 import { cache, zookeeper } from "./state-stores.ts";
@@ -23,24 +12,6 @@ const replicas = () => count(2, 20);
 
 /** The program and its arguments. */
 const command = () => z.array(z.string()).min(1);
-
-/** Values that CloudWatch takes (PutRetentionPolicy). */
-const RETENTION_DAYS = [
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
-
-/** Days in CloudWatch. */
-const retentionDays = () => {
-    const schema = z.int().superRefine((days, sink) => {
-        if (!RETENTION_DAYS.includes(days)) {
-            const longer = RETENTION_DAYS.find((candidate) => candidate > days) ?? RETENTION_DAYS.at(-1);
-            refuse(sink, "CloudWatch does not take this number of days", `Use ${longer}`);
-        }
-    });
-    return documented(schema, { constraint: RETENTION_DAYS.join(", ") });
-};
-
-const TOPIC_NAME = /^[A-Za-z0-9._-]{1,249}$/;
 
 /** How the members of the consumer group hold their partitions. */
 const membership = () =>
@@ -97,8 +68,6 @@ export const commonSections = {
         /** The longest that orchestration or ingestion may be gone at a time. */
         downtimeBudget: duration(),
     }),
-    /** How long logs are kept. */
-    logs: section({ retentionDays: retentionDays() }),
     /** Airflow 3 with the KubernetesExecutor. Two schedulers each: a third adds lock contention, not availability. */
     airflow: section({
         image: image(),
@@ -124,37 +93,8 @@ export const commonSections = {
     }),
     /** The connection pool in front of it. */
     pgbouncer: section({ image: image(), replicas: replicas(), resources: resources() }),
-    /** Kafka in KRaft mode: controllers and brokers apart. */
-    kafka: section({
-        image: image(),
-        /** Brokers; three hold a copy of every record each. */
-        brokers: count(3, 99),
-        controllers: quorum(),
-        /** Of each broker. */
-        brokerStorage: volumeSize(),
-        /** Of each controller. */
-        controllerStorage: volumeSize(),
-        brokerResources: resources(),
-        controllerResources: resources(),
-        /**
-         * What makes metrics of brokers, controllers and workers of Kafka Connect readable for Prometheus.
-         * @default they have none, and there are no alerts on partitions
-         */
-        exporter: jmxExporter().optional(),
-        /** A member of a group that is silent for so long loses its partitions, where the group's protocol is `consumer`. */
-        groupSessionTimeout: duration(),
-        /** The topic that the consumers read. */
-        topic: section({
-            /** As producers and consumers call it. */
-            name: matching(
-                TOPIC_NAME,
-                "a topic's name has 1 to 249 letters, digits, dots, underscores and hyphens",
-                "Rename it",
-            ),
-            /** How many members can read at the same time. */
-            partitions: count(1, 10_000),
-        }),
-    }),
+    /** Kafka in KRaft mode, controllers and brokers apart; or brokers elsewhere. */
+    kafka: kafkaOfChoice(),
     /** The group that reads the topic. */
     consumers: section({
         image: image(),

@@ -6,6 +6,7 @@ import { jupyterhub, metabase, redash, superset, zeppelin } from "./bi.ts";
 import { databaseOfChoice, inClusterDatabase, rdsDatabase } from "./databases.ts";
 import { count, documented, matching, readable, refuse, roleArn, section, volumeSize } from "./fields.ts";
 import { flink } from "./flink.ts";
+import { retentionDays } from "./logging.ts";
 import { nodeUpdates, poolSections } from "./pools.ts";
 import { sparkSections } from "./spark.ts";
 
@@ -132,6 +133,8 @@ export const eksSections = {
     pools: poolSections(),
     /** When nodes that Karpenter started are replaced though they work. */
     nodeUpdates: nodeUpdates(),
+    /** How long logs are kept. */
+    logs: section({ retentionDays: retentionDays() }),
     /** Prometheus' own storage. */
     monitoring: section({
         /** Of each replica. */

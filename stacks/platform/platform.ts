@@ -52,18 +52,19 @@ function intoNamespace(
 /** The platform on EKS: namespaces and what they may take, and the releases that bring the custom resources in use. */
 export function eksPlatform(config: EksConfig, foundation: EksFoundation): Platform {
     const { provider, claimProvider, zones, nodesPerZone } = foundation;
+    const optional = chartNamespaces(config);
     const namespaces = new Namespaces(
         NAME,
         {
             claimProvider,
             protect: config.environment === "prod",
-            charts: { namespaces: chartNamespaces(config), apiServerCidrs: foundation.privateCidrs },
+            charts: { namespaces: optional, apiServerCidrs: foundation.privateCidrs },
         },
         { provider },
     );
     const { classes } = new Priorities(NAME, { provider });
     const { quotas, airflow } = config;
-    const limits = new Quotas(NAME, { quotas, airflow, namespaces }, { provider });
+    const limits = new Quotas(NAME, { quotas, airflow, namespaces, optional }, { provider });
     const releases = new EksReleases({ config, foundation, namespaces, priorityClasses: classes });
     const { monitoring, autoscaling, loadBalancing, sparkOperator, verticalAutoscaler } = releases;
     return {

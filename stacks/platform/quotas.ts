@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { bytes, millicores } from "../../components/values/quantity.ts";
 import type { EksConfig } from "../config.ts";
-import type { Namespaces } from "./namespaces.ts";
+import type { ChartNamespace, Namespaces, WorkloadNamespace } from "./namespaces.ts";
 import { priorityClass } from "./priorities.ts";
 import { type Limits, taskLimits } from "./task-limits.ts";
 
@@ -11,6 +11,8 @@ export interface QuotasArgs {
     readonly quotas: EksConfig["quotas"];
     readonly airflow: EksConfig["airflow"];
     readonly namespaces: Namespaces;
+    /** Namespaces that only some stacks have, and this one has. */
+    readonly optional: readonly ChartNamespace[];
 }
 
 /** Namespaces by the key of their quota. */
@@ -21,6 +23,9 @@ const NAMESPACES = {
     data: "data",
     kafka: "kafka",
 } as const;
+
+/** Namespaces that only some stacks have; a quota has the same key. */
+const OPTIONAL = ["flink", "bi", "jupyterhub"] as const;
 
 /**
  * Requests of a container that says nothing, as a task's own pods may (KubernetesPodOperator): with a quota, a pod without
@@ -47,26 +52,38 @@ export class Quotas extends pulumi.ComponentResource {
     constructor(name: string, args: QuotasArgs, opts: pulumi.ComponentResourceOptions) {
         super("dataplatform:platform:Quotas", name, {}, opts);
         for (const key of ["airflow", "airflowTasks", "batch", "data", "kafka"] as const) {
-            const namespace = NAMESPACES[key];
-            const { pods, cpu, memory } = args.quotas[key];
-            const options = { parent: this, dependsOn: [args.namespaces.get(namespace)] };
-            const limits = { pods, cpu: millicores(cpu), memory: bytes(memory) };
-            new k8s.core.v1.ResourceQuota(
-                `${namespace}-quota`,
-                { metadata: { name: "all-pods", namespace }, spec: { hard: hard(limits) } },
-                options,
-            );
-            new k8s.core.v1.LimitRange(
-                `${namespace}-defaults`,
-                {
-                    metadata: { name: "defaults", namespace },
-                    spec: { limits: [{ type: "Container", defaultRequest: DEFAULT_REQUEST }] },
-                },
-                options,
-            );
+            this.#quota(NAMESPACES[key], args.quotas[key], args.namespaces);
+        }
+        for (const key of OPTIONAL.filter((namespace) => args.optional.includes(namespace))) {
+            const quota = args.quotas[key];
+            if (quota !== undefined) {
+                this.#quota(key, quota, args.namespaces);
+            }
         }
         this.#tasks(args);
         this.registerOutputs({});
+    }
+
+    #quota(
+        namespace: WorkloadNamespace | ChartNamespace,
+        { pods, cpu, memory }: EksConfig["quotas"]["airflow"],
+        namespaces: Namespaces,
+    ): void {
+        const options = { parent: this, dependsOn: [namespaces.get(namespace)] };
+        const limits = { pods, cpu: millicores(cpu), memory: bytes(memory) };
+        new k8s.core.v1.ResourceQuota(
+            `${namespace}-quota`,
+            { metadata: { name: "all-pods", namespace }, spec: { hard: hard(limits) } },
+            options,
+        );
+        new k8s.core.v1.LimitRange(
+            `${namespace}-defaults`,
+            {
+                metadata: { name: "defaults", namespace },
+                spec: { limits: [{ type: "Container", defaultRequest: DEFAULT_REQUEST }] },
+            },
+            options,
+        );
     }
 
     /** Leaves room for the pods that tasks start: a task that waits for one would otherwise hold the room that it needs. */

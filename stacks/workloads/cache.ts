@@ -56,20 +56,25 @@ export interface CacheArgs {
  * own would be three more pods whose zones nothing ties to those of the data.
  *
  * Clients ask a sentinel who leads (`sentinelAddresses`, the name `primaryName`, the same password for both); an address of
- * Kubernetes' own cannot know. Connections are not encrypted: network policies let in the named peers and nobody else.
+ * Kubernetes' own cannot know. For those that cannot ask there is `CacheProxy`. Connections are not encrypted: network policies let in the named peers and nobody else.
  */
 export class Cache extends pulumi.ComponentResource {
     /** `HOST:PORT` of each sentinel. */
     readonly sentinelAddresses: readonly string[];
+    /** `HOST:PORT` of each server, of which one leads. */
+    readonly serverAddresses: readonly string[];
     readonly primaryName = PRIMARY_NAME;
     /** Of servers and sentinels; goes into a Secret of the client's own namespace. */
     readonly password: pulumi.Output<string>;
+    /** Where clients in the same namespace find the password. */
+    readonly passwordSecret: { readonly secret: string; readonly key: string };
 
     /** @throws {ArgumentError} with every argument that no workload can be made of */
     constructor(name: string, args: CacheArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("dataplatform:system:Cache", name, {}, opts);
         const { namespace } = args;
         const dependsOn = dependencyList(opts.dependsOn);
+        this.passwordSecret = { secret: name, key: "password" };
         const length = { length: PASSWORD_LENGTH, special: false };
         this.password = new random.RandomPassword(`${name}-password`, length, { parent: this }).result;
         const secret = new k8s.core.v1.Secret(
@@ -83,13 +88,14 @@ export class Cache extends pulumi.ComponentResource {
         const addresses = (port: number): readonly string[] =>
             Array.from({ length: REPLICAS }, (_, ordinal) => `${replicaAddress(name, namespace, ordinal)}:${port}`);
         this.sentinelAddresses = addresses(SENTINEL_PORT);
+        this.serverAddresses = addresses(VALKEY_PORT);
         const env: Readonly<Record<string, EnvValue>> = {
             POD_NAME: { field: "metadata.name" },
-            PASSWORD: { secret: name, key: "password" },
+            PASSWORD: this.passwordSecret,
             // What valkey-cli logs in with.
-            REDISCLI_AUTH: { secret: name, key: "password" },
+            REDISCLI_AUTH: this.passwordSecret,
             GROUP: `${serviceAddress(governingServiceName(name), namespace)}:${VALKEY_PORT}`,
-            FIRST: addresses(VALKEY_PORT)[0] ?? "",
+            FIRST: this.serverAddresses[0] ?? "",
             SENTINELS: this.sentinelAddresses.join(" "),
         };
         this.#servers(name, args, env, [...dependsOn, secret]);

@@ -25,6 +25,8 @@ import {
     STATE_DIRECTORY,
     TEMPORARY_DIRECTORY,
 } from "./flink/settings.ts";
+import { authorityFiles, clientVariables } from "./kafka/client-security.ts";
+import type { KafkaEndpoint } from "./kafka/endpoint.ts";
 
 const SYSTEM = "flink";
 const JOB_MANAGER = "flink-jobmanager";
@@ -50,8 +52,12 @@ export interface FlinkArgs {
     readonly aws: AwsFacts;
     /** Its own: job managers may read and write every ConfigMap in it. Has to be there before (see `dependsOn`). */
     readonly namespace: string;
-    /** `HOST:PORT` of the brokers, which jobs find in `KAFKA_BOOTSTRAP_SERVERS`. */
-    readonly kafka: string;
+    /**
+     * The brokers, which jobs find in `KAFKA_BOOTSTRAP_SERVERS`; where they are reached by TLS, also `KAFKA_SECURITY_PROTOCOL`,
+     * `KAFKA_SASL_MECHANISM`, `KAFKA_USERNAME`, `KAFKA_PASSWORD` and `KAFKA_SSL_TRUSTSTORE_LOCATION` (PEM), as far as it
+     * takes them. The Secrets that these come from have to be in Flink's namespace as well.
+     */
+    readonly kafka: KafkaEndpoint;
 }
 
 /**
@@ -126,6 +132,7 @@ export class Flink extends pulumi.ComponentResource {
         | "command"
         | "env"
         | "configFiles"
+        | "secretFiles"
         | "scratch"
         | "security"
         | "cluster"
@@ -144,12 +151,14 @@ export class Flink extends pulumi.ComponentResource {
                 ...plugin.env,
                 // Others find the leader by what it notes in its ConfigMap: its own address, not the Service's.
                 JOB_MANAGER_RPC_ADDRESS: { field: "status.podIP" },
-                KAFKA_BOOTSTRAP_SERVERS: kafka,
+                KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
+                ...clientVariables(kafka.security),
             },
             configFiles: {
                 [`${CONFIG_SOURCE}/config.yaml`]: flinkConfig(this.#settings),
                 [`${CONFIG_SOURCE}/log4j-console.properties`]: logSettings(),
             },
+            secretFiles: authorityFiles(kafka.security),
             scratch: { [CONFIG_DIRECTORY]: "16Mi", [plugin.directory]: "16Mi", ...scratch },
             security: IMAGE_USER,
         };

@@ -7,8 +7,10 @@ import type { EnvValue } from "../../components/workload-args.ts";
 import type { StackConfig } from "../config.ts";
 import { placed, type WorkloadContext } from "./context.ts";
 import { alertRules } from "./kafka/alert-rules.ts";
+import { authorityFiles, credentials, jaas, PASSWORD, USERNAME } from "./kafka/client-security.ts";
 import { connectAlerts } from "./kafka/connect-alerts.ts";
 import {
+    CLIENT_PREFIXES,
     REGISTRY_VARIABLE,
     REST_PORT,
     RETURN_DELAY,
@@ -16,6 +18,7 @@ import {
     WORKER_SESSION,
     workerProperties,
 } from "./kafka/connect-properties.ts";
+import type { KafkaEndpoint, KafkaSecurity } from "./kafka/endpoint.ts";
 import { heapOptions } from "./kafka/heap.ts";
 import { type JmxExporter, jmxExporter } from "./kafka/jmx-exporter.ts";
 import { CONNECT_RULES } from "./kafka/jmx-rules.ts";
@@ -43,8 +46,7 @@ export interface KafkaConnectArgs {
     readonly context: WorkloadContext;
     /** Namespace, also of the Secrets that connectors read; has to be there before (see `dependsOn`). */
     readonly namespace: string;
-    /** `HOST:PORT` of the brokers. */
-    readonly bootstrapServers: string;
+    readonly brokers: KafkaEndpoint;
     /**
      * What makes its metrics readable.
      * @default none, and no alerts on connectors
@@ -60,14 +62,20 @@ export interface KafkaConnectArgs {
 /**
  * The start of a worker. It becomes known to the others by its address, which is its pod's alone, and reads from the copies in
  * its zone. In the command and not in a file, so that whoever sees the pod sees that Kafka's image is no broker here.
+ *
+ * Name and password are written here and not named in the settings: what a worker may look up, so may every connector.
  */
-function startCommand(zones: boolean): readonly string[] {
-    const append = (setting: string, variable: string): string =>
-        `printf '${setting}=%s\\n' "$${variable}" >>${WORKER_PROPERTIES}`;
+function startCommand(zones: boolean, security: KafkaSecurity): readonly string[] {
+    const append = (setting: string, ...variables: readonly string[]): string =>
+        `printf '${setting}\\n' ${variables.map((variable) => `"$${variable}"`).join(" ")} >>${WORKER_PROPERTIES}`;
+    const login = security.kind === "sasl" ? [jaas(security, "%s", "%s")] : [];
     const steps = [
         `cp ${FILES}/worker.properties ${WORKER_PROPERTIES}`,
-        append("rest.advertised.host.name", "POD_IP"),
-        ...(zones ? [append("consumer.client.rack", "ZONE")] : []),
+        append("rest.advertised.host.name=%s", "POD_IP"),
+        ...(zones ? [append("consumer.client.rack=%s", "ZONE")] : []),
+        ...login.flatMap((text) =>
+            CLIENT_PREFIXES.map((prefix) => append(`${prefix}sasl.jaas.config=${text}`, USERNAME, PASSWORD)),
+        ),
         `exec /opt/kafka/bin/connect-distributed.sh ${WORKER_PROPERTIES}`,
     ];
     return ["/bin/sh", "-ec", steps.join("\n")];
@@ -88,7 +96,7 @@ export class KafkaConnect extends pulumi.ComponentResource {
     /** @throws {ArgumentError} with every argument that no workload can be made of */
     constructor(name: string, args: KafkaConnectArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("dataplatform:system:KafkaConnect", name, {}, opts);
-        const { config, context, namespace, exporter, registryUrl } = args;
+        const { config, context, namespace, brokers, exporter, registryUrl } = args;
         const after = dependencyList(opts.dependsOn);
         const { javaOptions, ...exported }: Partial<ReturnType<typeof jmxExporter>> =
             exporter === undefined ? {} : jmxExporter(exporter, CONNECT_RULES, SECURITY);
@@ -104,11 +112,12 @@ export class KafkaConnect extends pulumi.ComponentResource {
                 image: config.image,
                 replicas: config.replicas,
                 resources: config.resources,
-                command: startCommand(zones),
+                command: startCommand(zones, brokers.security),
                 env: {
                     POD_IP: { field: "status.podIP" },
                     ...zone,
                     ...(registryUrl === undefined ? {} : { [REGISTRY_VARIABLE]: registryUrl }),
+                    ...credentials(brokers.security),
                     KAFKA_HEAP_OPTS: heapOptions(config.resources.memory),
                     KAFKA_LOG4J_OPTS: `-Dlog4j2.configurationFile=file:${FILES}/log4j2.properties`,
                     LOG_DIR: "/tmp",
@@ -118,16 +127,19 @@ export class KafkaConnect extends pulumi.ComponentResource {
                     [`${FILES}/worker.properties`]: propertiesFile(
                         workerProperties({
                             config,
-                            bootstrapServers: args.bootstrapServers,
+                            brokers,
                             registry: registryUrl !== undefined,
                         }),
                     ),
                     [`${FILES}/log4j2.properties`]: loggingConfiguration(),
                     ...exported.configFiles,
                 },
-                secretFiles: Object.fromEntries(
-                    (config.secrets ?? []).map((secret) => [`${SECRETS_DIRECTORY}/${secret}`, secret]),
-                ),
+                secretFiles: {
+                    ...authorityFiles(brokers.security),
+                    ...Object.fromEntries(
+                        (config.secrets ?? []).map((secret) => [`${SECRETS_DIRECTORY}/${secret}`, secret]),
+                    ),
+                },
                 // Java's own files, and what connectors put down in between.
                 scratch: { "/tmp": "1Gi", ...exported.scratch },
                 security: SECURITY,

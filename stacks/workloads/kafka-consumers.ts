@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OrderedStatefulService } from "../../components/ordered-stateful-service.ts";
+import type { EncryptedKafka } from "../../components/specs/autoscaler.ts";
 import { ZONE_LABEL } from "../../components/specs/placement.ts";
 import { StatelessService } from "../../components/stateless-service.ts";
 import type { Failover } from "../../components/support/availability.ts";
@@ -9,11 +10,12 @@ import type { Duration } from "../../components/values/duration.ts";
 import type { Availability, EnvValue, Health, ServingArgs } from "../../components/workload-args.ts";
 import { alertRules } from "./kafka/alert-rules.ts";
 import { checkGroup, unevenShares } from "./kafka/check-group.ts";
+import { authorityFiles, credentials } from "./kafka/client-security.ts";
 import { consumerProperties, type GroupProtocol, sessionTimeout } from "./kafka/consumer-properties.ts";
+import { IN_CLUSTER, type KafkaConnection } from "./kafka/endpoint.ts";
 import { heapOptions } from "./kafka/heap.ts";
 import { type LagSource, lagAlerts } from "./kafka/lag-alerts.ts";
 import { propertiesFile } from "./kafka/properties.ts";
-import { CLIENT_PORT } from "./kafka/server-properties.ts";
 
 /** Where a member finds its settings; also in the variable `KAFKA_CONSUMER_CONFIG`. */
 const CONSUMER_CONFIG = "/etc/kafka-consumer/consumer.properties";
@@ -27,6 +29,10 @@ const REBALANCE: Duration = "10 seconds";
 /**
  * Each member has a name of its own, that of its pod, and finds its partitions again after a restart: a StatefulSet. While
  * it is away nobody reads them, so it has to be back within the session timeout.
+ *
+ * That holds for a member that is stopped. One that is killed gives its name back by the classic protocol alone, where the
+ * next one to ask gets it. The brokers' own (KIP-848) refuses the name (`UNRELEASED_INSTANCE_ID`) until the session has ended
+ * and others read: its container ends with that and is restarted, with the kubelet's back-off, until it may join again.
  */
 interface StaticMembership {
     readonly kind: "static";
@@ -53,6 +59,11 @@ export interface KafkaConsumerGroupArgs extends Omit<ServingArgs, "health" | "sh
     /** `group.id`. */
     readonly group: string;
     readonly bootstrapServers: pulumi.Input<string>;
+    /**
+     * How the brokers are connected to.
+     * @default unencrypted at port 9092, which brokers of this program let named peers alone do
+     */
+    readonly connection?: KafkaConnection;
     readonly membership: StaticMembership | DynamicMembership;
     readonly protocol: GroupProtocol;
     /** The longest that a record may wait to be read. */
@@ -64,7 +75,7 @@ export interface KafkaConsumerGroupArgs extends Omit<ServingArgs, "health" | "sh
     readonly lag?: LagSource;
     /**
      * A check of your own, for an image without `/bin/sh` and `grep`, or with a better one.
-     * @default ready while a connection to port 9092 of a broker is established, alive while the process is
+     * @default ready while a connection to a port of the brokers is established, alive while the process is
      */
     readonly health?: Health;
     /** What is promised when a node or a zone is lost. */
@@ -142,6 +153,7 @@ export class KafkaConsumerGroup extends pulumi.ComponentResource {
                                   topic: args.topic,
                                   partitions: args.partitions,
                                   lagPerReplica: membership.lagPerReplica,
+                                  ...encrypted(args.connection),
                               },
                           },
                           ...failover(protocol, membership.min),
@@ -176,6 +188,20 @@ function failover(protocol: GroupProtocol, members: number): { readonly failover
         : { failover: { kind: "promotion", leaderTimeToLive: sessionTimeout(protocol), promotion: REBALANCE } };
 }
 
+/** The same, as KEDA has to know it. */
+function encrypted(connection: KafkaConnection = IN_CLUSTER): { readonly encrypted?: EncryptedKafka } {
+    const { security } = connection;
+    if (security.kind === "plaintext") {
+        return {};
+    }
+    return {
+        encrypted: {
+            ...(security.ca === undefined ? {} : { ca: security.ca }),
+            ...(security.kind === "sasl" ? { sasl: { mechanism: security.mechanism, secret: security.secret } } : {}),
+        },
+    };
+}
+
 /** What members have in common, whatever their controller. */
 function memberArgs(args: KafkaConsumerGroupArgs): ServingArgs & { readonly availability?: Availability } {
     const {
@@ -183,6 +209,7 @@ function memberArgs(args: KafkaConsumerGroupArgs): ServingArgs & { readonly avai
         partitions: _partitions,
         group,
         bootstrapServers,
+        connection = IN_CLUSTER,
         membership,
         protocol,
         lagBudget,
@@ -201,18 +228,27 @@ function memberArgs(args: KafkaConsumerGroupArgs): ServingArgs & { readonly avai
             KAFKA_BOOTSTRAP_SERVERS: bootstrapServers,
             KAFKA_TOPIC: topic,
             KAFKA_CONSUMER_CONFIG: CONSUMER_CONFIG,
+            ...credentials(connection.security),
             // Read by the start scripts of Apache's image, whose own default is a heap of 512 MiB.
             KAFKA_HEAP_OPTS: heapOptions(args.resources.memory),
             ...args.env,
         },
         configFiles: {
             [CONSUMER_CONFIG]: propertiesFile(
-                consumerProperties({ group, protocol, membership: membership.kind, lagBudget, zones }),
+                consumerProperties({
+                    group,
+                    protocol,
+                    membership: membership.kind,
+                    lagBudget,
+                    zones,
+                    security: connection.security,
+                }),
             ),
             ...args.configFiles,
         },
+        secretFiles: { ...authorityFiles(connection.security), ...args.secretFiles },
         scratch: { "/tmp": "64Mi", ...args.scratch },
-        health: health ?? connectedToBroker(),
+        health: health ?? connectedToBroker(connection.ports),
         shutdown: { gracePeriod: sessionTimeout(protocol) },
     };
 }
@@ -221,8 +257,8 @@ function memberArgs(args: KafkaConsumerGroupArgs): ServingArgs & { readonly avai
  * A member has no port to ask. That it has joined is seen from its connection to a broker: the kernel lists the process's
  * connections with the remote port in hexadecimal, and 01 for an established one (proc_pid_net, tcp).
  */
-function connectedToBroker(): Health {
-    const port = CLIENT_PORT.toString(16).toUpperCase();
-    const command = `grep -qE '^ *[0-9]+: [0-9A-F]+:[0-9A-F]{4} [0-9A-F]+:${port} 01 ' /proc/net/tcp /proc/net/tcp6`;
+function connectedToBroker(ports: readonly number[]): Health {
+    const remote = ports.map((port) => port.toString(16).toUpperCase().padStart(4, "0")).join("|");
+    const command = `grep -qE '^ *[0-9]+: [0-9A-F]+:[0-9A-F]{4} [0-9A-F]+:(${remote}) 01 ' /proc/net/tcp /proc/net/tcp6`;
     return { ready: { kind: "command", command: ["/bin/sh", "-c", command] }, alive: "none", startUp: START_UP };
 }

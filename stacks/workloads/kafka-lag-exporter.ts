@@ -3,6 +3,8 @@ import { stringify } from "yaml";
 import { StatelessService } from "../../components/stateless-service.ts";
 import type { StackConfig } from "../config.ts";
 import { placed, type WorkloadContext } from "./context.ts";
+import { authorityFile, authorityFiles, credentials } from "./kafka/client-security.ts";
+import type { KafkaEndpoint, KafkaSecurity } from "./kafka/endpoint.ts";
 import type { LagSource } from "./kafka/lag-alerts.ts";
 
 /** Name of the exporter's component, which the brokers let in. */
@@ -19,8 +21,7 @@ export interface KafkaLagExporterArgs {
     readonly context: WorkloadContext;
     /** Namespace; has to be there before (see `dependsOn`). */
     readonly namespace: string;
-    /** `HOST:PORT` of the brokers. */
-    readonly bootstrapServers: string;
+    readonly brokers: KafkaEndpoint;
     /**
      * Beginnings of names of groups that nobody wants to know of: those with a new name at every start.
      * @default none
@@ -32,10 +33,25 @@ function literal(text: string): string {
     return text.replaceAll(/[\\.+*?()|[\]{}^$/]/g, String.raw`\$&`);
 }
 
+/** Name and password are in variables, which go over the file. */
+function access(security: KafkaSecurity): object {
+    const caFilepath = authorityFile(security);
+    return {
+        ...(security.kind === "plaintext"
+            ? {}
+            : { tls: { enabled: true, ...(caFilepath === undefined ? {} : { caFilepath }) } }),
+        ...(security.kind === "sasl" ? { sasl: { enabled: true, mechanism: security.mechanism } } : {}),
+    };
+}
+
 /** Source: redpanda-data/kminion v2.3.5, docs/reference-config.yaml. */
-function settings({ bootstrapServers, ignoredGroups = [] }: KafkaLagExporterArgs): string {
+function settings({ brokers, ignoredGroups = [] }: KafkaLagExporterArgs): string {
     return stringify({
-        kafka: { brokers: [bootstrapServers], clientId: LAG_EXPORTER },
+        kafka: {
+            brokers: brokers.bootstrapServers.split(","),
+            clientId: LAG_EXPORTER,
+            ...access(brokers.security),
+        },
         minion: {
             consumerGroups: {
                 // The offsets topic has nothing more that is read here, and would be kept in memory.
@@ -66,7 +82,7 @@ export class KafkaLagExporter extends pulumi.ComponentResource {
     /** @throws {ArgumentError} with every argument that no workload can be made of */
     constructor(name: string, args: KafkaLagExporterArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("dataplatform:system:KafkaLagExporter", name, {}, opts);
-        const { config, context, namespace } = args;
+        const { config, context, namespace, brokers } = args;
         new StatelessService(
             LAG_EXPORTER,
             {
@@ -76,8 +92,12 @@ export class KafkaLagExporter extends pulumi.ComponentResource {
                 image: config.image,
                 replicas: config.replicas,
                 resources: config.resources,
-                env: { CONFIG_FILEPATH: CONFIG_FILE },
+                env: {
+                    CONFIG_FILEPATH: CONFIG_FILE,
+                    ...credentials(brokers.security, "KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD"),
+                },
                 configFiles: { [CONFIG_FILE]: settings(args) },
+                secretFiles: authorityFiles(brokers.security),
                 security: { user: USER, group: USER },
                 ports: { metrics: PORT },
                 // More often than usual: lag is promised in tens of seconds.

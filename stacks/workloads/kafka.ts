@@ -10,7 +10,7 @@ import { ZONE_LABEL } from "../../components/specs/placement.ts";
 import { dependencyList } from "../../components/support/children.ts";
 import { type Duration, seconds } from "../../components/values/duration.ts";
 import type { EnvValue, Peer, Resources, WorkloadArgs } from "../../components/workload-args.ts";
-import type { StackConfig } from "../config.ts";
+import type { InClusterKafkaConfig } from "../config.ts";
 import { placed, type WorkloadContext } from "./context.ts";
 import { alertRules } from "./kafka/alert-rules.ts";
 import { clusterAlerts } from "./kafka/cluster-alerts.ts";
@@ -71,7 +71,7 @@ const BROKER_GRACE: Duration = "2 minutes";
 
 /** Arguments of {@link Kafka}. */
 export interface KafkaArgs {
-    readonly config: StackConfig["kafka"];
+    readonly config: InClusterKafkaConfig;
     readonly context: WorkloadContext;
     /** Namespace of brokers and controllers; has to be there before (see `dependsOn`). */
     readonly namespace: string;

@@ -9,12 +9,14 @@ import type { Peer } from "../../components/workload-args.ts";
 import type { InClusterDatabaseConfig } from "../config.ts";
 import { PodIdentity } from "../infrastructure/identity.ts";
 import { placed, type WorkloadContext } from "./context.ts";
+import { alertRules } from "./kafka/alert-rules.ts";
 import { PATRONI_ACCESS } from "./metadata-database/access.ts";
 import { archiveScripts } from "./metadata-database/archive.ts";
 import { archiveStatements, type BackupStore, backupStore } from "./metadata-database/backup-store.ts";
 import { BaseBackups } from "./metadata-database/base-backups.ts";
 import type { DatabaseEndpoint } from "./metadata-database/connection.ts";
 import { DatabaseExporter } from "./metadata-database/exporter.ts";
+import { memberAlerts } from "./metadata-database/member-alerts.ts";
 import {
     backupJob,
     exporterService,
@@ -105,6 +107,7 @@ export class MetadataDatabase extends pulumi.ComponentResource {
         const settings = this.#volumeSettings(name, args, after);
         const access = this.#archiveAccess(name, args, store);
         const replicas = this.#replicas(name, args, store, [...after, ...secrets, ...services, settings, ...access]);
+        this.#alerts(name, args, after);
         const setup = databaseSetup(
             { ...args, name, application: APPLICATION, secret: this.applicationSecret, roles, user: SPILO },
             { parent: this, dependsOn: [...after, replicas] },
@@ -152,6 +155,16 @@ export class MetadataDatabase extends pulumi.ComponentResource {
         const statements = archiveStatements(store, aws);
         const principal = { clusterName, clusterArn, namespace, serviceAccount: name };
         return [new PodIdentity(`${name}-archive`, { ...principal, statements }, { parent: this })];
+    }
+
+    #alerts(
+        name: string,
+        { context: { cluster }, namespace }: MetadataDatabaseArgs,
+        dependsOn: pulumi.Input<pulumi.Resource>[],
+    ): void {
+        const subject = { name, namespace, system: name, containers: [name] };
+        const owner = { namespace, system: name, cluster };
+        alertRules(`${name}-members`, [memberAlerts(subject, FIRST_COPY)], owner, { parent: this, dependsOn });
     }
 
     /** Base backups, and what watches them and the archive. */

@@ -7,9 +7,10 @@ import { dependencyList } from "../../components/support/children.ts";
 import { serviceAddress, workloadLabels } from "../../components/support/naming.ts";
 import type { EnvValue, Health, WorkloadArgs } from "../../components/workload-args.ts";
 import type { EksConfig } from "../config.ts";
+import type { CacheProxy } from "./cache-proxy.ts";
 import { placed, type WorkloadContext } from "./context.ts";
 import { type DatabaseEndpoint, databaseUrl } from "./metadata-database/connection.ts";
-import { cacheUrl, type RedisCache } from "./redash/cache-url.ts";
+import { cacheUrl, proxiedCacheUrl, type RedisCache } from "./redash/cache-url.ts";
 import { REDIS_VARIABLE, schedulerCheck, workerCheck } from "./redash/checks.ts";
 
 const SYSTEM = "redash";
@@ -18,6 +19,9 @@ const SCHEDULER = "redash-scheduler";
 const WORKER = "redash-worker";
 const MIGRATION = "redash-migrate";
 const SECRET = "redash";
+
+/** Pods that connect to the cache. */
+export const REDASH_CACHE_CLIENTS = [SERVER, SCHEDULER, WORKER, MIGRATION] as const;
 
 const HTTP_PORT = 5000;
 const KEY_LENGTH = 64;
@@ -36,14 +40,19 @@ export interface RedashArgs {
     /** Has to be there before (see `dependsOn`). */
     readonly namespace: string;
     readonly database: DatabaseEndpoint;
-    /** What queries wait in. It has to be one address: Redash cannot ask sentinels who leads. */
-    readonly cache: RedisCache;
+    /** What queries wait in. It has to be one address: Redash cannot ask sentinels who leads (redash/__init__.py, `from_url`). */
+    readonly cache: RedisCache | Pick<CacheProxy, "host" | "port" | "password">;
 }
 
 /**
  * Redash: servers, workers that run queries, and the scheduler, which puts them into the queue by the clock. What has to
  * last is in the database and the queue is in the cache, so that all three are Deployments. There is one scheduler, and a
  * rollout stops it before the next one starts; a second would wait for the first one's lock.
+ *
+ * A failover of the cache closes all connections to it. Servers and workers connect again (RQ with growing pauses), the
+ * scheduler ends and its container is started again; a query that was asked for in between fails, and is asked for once more
+ * by whoever wants it. So what is behind the address may fail over as long as the address stays: `CacheProxy` sees to that in
+ * front of Valkey with Sentinel, as ElastiCache does itself.
  *
  * The first to open it makes the administrator's account: do so as soon as it is up.
  */
@@ -67,7 +76,7 @@ export class Redash extends pulumi.ComponentResource {
     }
 
     #secret(dependsOn: pulumi.Input<pulumi.Resource>[]): k8s.core.v1.Secret {
-        const { namespace, database } = this.#args;
+        const { namespace, database, cache } = this.#args;
         const key = (of: string): pulumi.Output<string> =>
             new random.RandomPassword(`redash-${of}`, { length: KEY_LENGTH, special: false }, { parent: this }).result;
         const tls: Record<string, string> = database.tls ? { sslmode: "require" } : {};
@@ -79,6 +88,10 @@ export class Redash extends pulumi.ComponentResource {
                     "database-url": database.password.apply((password) =>
                         databaseUrl("postgresql", database, password, tls),
                     ),
+                    "cache-url":
+                        "password" in cache
+                            ? cache.password.apply((password) => proxiedCacheUrl(cache.host, cache.port, password))
+                            : cacheUrl(cache),
                     "cookie-secret": key("cookie-secret"),
                     // Encrypts what Redash knows of other databases.
                     "secret-key": key("secret-key"),
@@ -89,12 +102,12 @@ export class Redash extends pulumi.ComponentResource {
     }
 
     #environment(): Record<string, EnvValue> {
-        const { cache, context } = this.#args;
+        const { context } = this.#args;
         return {
             REDASH_DATABASE_URL: { secret: SECRET, key: "database-url" },
             REDASH_COOKIE_SECRET: { secret: SECRET, key: "cookie-secret" },
             REDASH_SECRET_KEY: { secret: SECRET, key: "secret-key" },
-            [REDIS_VARIABLE]: cacheUrl(cache),
+            [REDIS_VARIABLE]: { secret: SECRET, key: "cache-url" },
             // A connection that a failover has cut is noticed before it is used.
             SQLALCHEMY_ENABLE_POOL_PRE_PING: "true",
             REDASH_GUNICORN_BIND: `0.0.0.0:${HTTP_PORT}`,

@@ -2,9 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { StatelessService } from "../../components/stateless-service.ts";
 import { dependencyList } from "../../components/support/children.ts";
 import { serviceAddress } from "../../components/support/naming.ts";
-import type { Peer } from "../../components/workload-args.ts";
+import type { EnvValue, Peer } from "../../components/workload-args.ts";
 import type { StackConfig } from "../config.ts";
 import { placed, type WorkloadContext } from "./context.ts";
+import { authorityFiles, clientProperties, credentials, jaas, PASSWORD, USERNAME } from "./kafka/client-security.ts";
+import type { KafkaEndpoint, KafkaSecurity } from "./kafka/endpoint.ts";
+import type { Properties } from "./kafka/properties.ts";
 import type { Topic } from "./kafka/scripts.ts";
 
 /** Name of the registry's component, which the brokers let in. */
@@ -41,10 +44,27 @@ export interface SchemaRegistryArgs {
     readonly context: WorkloadContext;
     /** Namespace; has to be there before (see `dependsOn`). */
     readonly namespace: string;
-    /** `HOST:PORT` of the brokers, on which {@link REGISTRY_TOPICS} are there. */
-    readonly bootstrapServers: string;
+    readonly brokers: KafkaEndpoint;
+    /**
+     * Whether {@link REGISTRY_TOPICS} are there; otherwise the registry makes what is missing: with three copies, of which two
+     * are in sync, and for ever, as it has to be (Apicurio Registry, KafkaAdminUtil.createTopicIfDoesNotExist).
+     */
+    readonly topicsDeclared: boolean;
     /** Who reads schemas, beside the configuration's `clients`. */
     readonly readers: readonly Omit<Extract<Peer, { workload: string }>, "ports">[];
+}
+
+/** Each of its clients takes what is called `apicurio.kafka.common.SETTING` (Apicurio Registry, KafkaSqlConfiguration). */
+function access(security: KafkaSecurity): Record<string, EnvValue> {
+    const common: Properties = {
+        ...clientProperties(security),
+        // Kubernetes puts variables in that come before.
+        ...(security.kind === "sasl" ? { "sasl.jaas.config": jaas(security, `$(${USERNAME})`, `$(${PASSWORD})`) } : {}),
+    };
+    const variables = Object.entries(common).map(
+        ([key, value]) => [`APICURIO_KAFKA_COMMON_${key.toUpperCase().replaceAll(".", "_")}`, String(value)] as const,
+    );
+    return { ...credentials(security), ...Object.fromEntries(variables) };
 }
 
 /**
@@ -63,7 +83,7 @@ export class SchemaRegistry extends pulumi.ComponentResource {
     /** @throws {ArgumentError} with every argument that no workload can be made of */
     constructor(name: string, args: SchemaRegistryArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("dataplatform:system:SchemaRegistry", name, {}, opts);
-        const { config, context, namespace } = args;
+        const { config, context, namespace, brokers } = args;
         new StatelessService(
             SCHEMA_REGISTRY,
             {
@@ -75,14 +95,15 @@ export class SchemaRegistry extends pulumi.ComponentResource {
                 resources: config.resources,
                 env: {
                     APICURIO_STORAGE_KIND: "kafkasql",
-                    APICURIO_KAFKASQL_BOOTSTRAP_SERVERS: args.bootstrapServers,
+                    APICURIO_KAFKASQL_BOOTSTRAP_SERVERS: brokers.bootstrapServers,
+                    ...access(brokers.security),
                     APICURIO_KAFKASQL_TOPIC: JOURNAL,
                     APICURIO_KAFKASQL_SNAPSHOTS_TOPIC: SNAPSHOTS,
                     APICURIO_EVENTS_KAFKA_TOPIC: EVENTS,
-                    // The program declares them, with their copies.
-                    APICURIO_KAFKASQL_TOPIC_AUTO_CREATE: "false",
+                    APICURIO_KAFKASQL_TOPIC_AUTO_CREATE: String(!args.topicsDeclared),
                     APICURIO_KAFKASQL_CONSUMER_GROUP_PREFIX: REGISTRY_GROUP_PREFIX,
                 },
+                secretFiles: authorityFiles(brokers.security),
                 scratch: { "/tmp": "256Mi" },
                 security: { user: USER },
                 ports: { http: PORT, management: MANAGEMENT_PORT },

@@ -10,8 +10,7 @@ import type { Cache } from "./cache.ts";
 import type { WorkloadContext } from "./context.ts";
 import { Etl } from "./etl.ts";
 import { FLINK_KAFKA_CLIENTS, Flink } from "./flink.ts";
-import { ingestion } from "./kafka/ingestion.ts";
-import type { Kafka } from "./kafka.ts";
+import { type Ingestion, ingestion } from "./kafka/ingestion.ts";
 import { ManagedDatabase } from "./managed-database.ts";
 import { MetadataDatabase } from "./metadata-database.ts";
 import { PgBouncer } from "./pgbouncer.ts";
@@ -140,7 +139,7 @@ function batch({ config, context, platform }: Stack): void {
 }
 
 /** Flink, where there is a bucket for its checkpoints. */
-function flink({ config, context, platform }: Stack, kafka: Kafka): { readonly flink?: string } {
+function flink({ config, context, platform }: Stack, { brokers, ready }: Ingestion): { readonly flink?: string } {
     const { aws } = context;
     if (config.target !== "eks" || config.flink === undefined || aws === undefined) {
         return {};
@@ -148,8 +147,8 @@ function flink({ config, context, platform }: Stack, kafka: Kafka): { readonly f
     const namespace = "flink";
     const made = new Flink(
         "flink",
-        { config: config.flink, context, aws, namespace, kafka: kafka.bootstrapServers },
-        after(platform, namespace, kafka),
+        { config: config.flink, context, aws, namespace, kafka: brokers },
+        after(platform, namespace, ...ready),
     );
     return { flink: made.address };
 }
@@ -184,7 +183,7 @@ export function workloads(config: StackConfig, foundation: Foundation, platform:
     const stack = { config, context, platform };
     const database = metadataDatabase(stack);
     const airflow = orchestration(stack, database);
-    const { kafka, ...streams } = ingestion({
+    const streams = ingestion({
         config,
         context,
         clients:
@@ -204,10 +203,11 @@ export function workloads(config: StackConfig, foundation: Foundation, platform:
     });
     return {
         airflow: airflow.address,
-        kafka: kafka.bootstrapServers,
-        ...streams,
+        kafka: streams.brokers.bootstrapServers,
+        ...(streams.kafkaConnect === undefined ? {} : { kafkaConnect: streams.kafkaConnect }),
+        ...(streams.schemaRegistry === undefined ? {} : { schemaRegistry: streams.schemaRegistry }),
         metadataDatabase: database.leader.host,
-        ...flink(stack, kafka),
+        ...flink(stack, streams),
         ...bi(stack, stores.cache),
         ...stores.addresses,
     };

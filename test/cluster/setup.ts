@@ -4,7 +4,7 @@ import { toolchain } from "../../tools/control-plane/toolchain.ts";
 
 /** Builds what is missing once, before the files of the suite run side by side in processes of their own. */
 export async function mochaGlobalSetup(): Promise<void> {
-    await toolchain([...PROGRAMS, "prometheus", "promtool"], {
+    await toolchain([...PROGRAMS, "prometheus", "promtool", "kube-score"], {
         onProgress: (line) => process.stderr.write(`${line}\n`),
     });
 }

@@ -23,6 +23,7 @@ const MAKES: Readonly<Record<string, readonly (readonly [type: string, name: str
     redash: [
         ["kubernetes:batch/v1:Job", "redash-database-setup"],
         ["kubernetes:apps/v1:Deployment", "redash-scheduler"],
+        ["kubernetes:apps/v1:Deployment", "cache-proxy"],
     ],
     zeppelin: [
         ["kubernetes:apps/v1:StatefulSet", "zeppelin"],

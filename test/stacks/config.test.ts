@@ -153,6 +153,8 @@ const CASES: readonly Case[] = [
     { key: "availability.downtimeBudget", value: "1 hour", reason: /promised 5 minutes/, fix: /"5 minutes" in prod/ },
     { key: "logs.retentionDays", value: 45, reason: /CloudWatch does not take/, fix: /Use 60/ },
     { key: "logs.retentionDays", value: 14, reason: /kept 30 days/, fix: /Use 30/ },
+    { key: "fluentBit.resources.memory", value: "256MB", reason: /binary unit/, fix: /"512Mi"/ },
+    { key: "flink.taskManagerResources.memory", value: "4GB", reason: /binary unit/, fix: /"512Mi"/ },
     { key: "airflow.image", value: "apache/airflow", reason: /without a tag/, fix: /version or a digest/ },
     { key: "airflow.image", value: "apache/airflow:latest", reason: /latest moves/, fix: /version or a digest/ },
     { key: "airflow.image", value: "Apache Airflow", reason: /no image reference/, fix: /registry\/name:1\.2\.3/ },

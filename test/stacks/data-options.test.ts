@@ -23,6 +23,13 @@ const CHANGES: Readonly<Record<string, object>> = {
     metabaseDatabase: RDS,
     buckets: { airflowLogDays: 21, sparkEventDays: 9 },
     imageCache: { credentials: {} },
+    kafka: {
+        kind: "external",
+        bootstrapServers: ["b-1.example.com:9096"],
+        security: { kind: "sasl", mechanism: "SCRAM-SHA-512", secret: "kafka-client" },
+        groupSessionTimeout: "20 seconds",
+        topic: { name: "clicks", partitions: 24 },
+    },
 };
 
 /** Staging with its sections changed. */
@@ -95,13 +102,28 @@ describe("options for data", () => {
             const objects = objectsOf(changed);
             const releases = changed.filter(({ type }) => type in NOT_OBJECTS);
             assert.deepEqual(leaks(changed), []);
-            assert.deepEqual(danglingReferences(objects, releases, []), []);
+            assert.deepEqual(danglingReferences(objects, releases, ["Secret kafka/kafka-client"]), []);
             const own = objects.filter(({ name }) => /^(metadata|metabase)-database/.test(name));
             assert.ok(own.length >= 8);
             for (const { apiVersion, kind, object } of own) {
                 assert.deepEqual(schemaProblems({ ...object, apiVersion, kind }), []);
             }
         });
+    });
+
+    it('kafka: "external" makes no brokers, and leads consumers to those that there are', () => {
+        assert.deepEqual(
+            names(usual, SET).filter((name) => name.startsWith("kafka-")),
+            ["kafka-broker", "kafka-controller"],
+        );
+        assert.deepEqual(
+            names(changed, SET).filter((name) => name.startsWith("kafka-")),
+            [],
+        );
+        assert.ok(names(usual, JOB).includes("kafka-topics") && !names(changed, JOB).includes("kafka-topics"));
+        const { metadata } = only(changed, "kubernetes:keda.sh/v1alpha1:ScaledObject").inputs["spec"].triggers[0];
+        assert.deepEqual([metadata.bootstrapServers, metadata.topic], ["b-1.example.com:9096", "clicks"]);
+        assert.equal(outputs["kafka"], "b-1.example.com:9096");
     });
 
     it("metabaseDatabase makes a database of RDS for it, and says where", () => {

@@ -142,8 +142,8 @@ function eksNodes(config: EksConfig, options: StackNodesOptions): readonly Kuber
                         architecture: type.architecture,
                         version: `v${config.cluster.version}.0`,
                         address: address(privateCidr, place),
-                        capacity: capacity(type, pool.diskGiB),
-                        allocatable: allocatable(type, pool.diskGiB),
+                        capacity: capacity(type, pool),
+                        allocatable: allocatable(type, pool),
                     }),
                     csiNode(name, volumeLimit(type), ["topology.kubernetes.io/zone", `topology.${DRIVER}/zone`]),
                 ];

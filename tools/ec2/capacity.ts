@@ -1,3 +1,7 @@
+import { gibibytes } from "../../components/values/quantity.ts";
+import * as node from "../../stacks/infrastructure/allocatable.ts";
+import type { Pool } from "../../stacks/infrastructure/pools.ts";
+import { SYSTEM_RESERVED } from "../../stacks/platform/karpenter/node-class.ts";
 import type { InstanceType } from "./instance-types.ts";
 
 /** Amounts of a node, as its status has them. */
@@ -8,70 +12,36 @@ export interface Resources {
     readonly "ephemeral-storage": string;
 }
 
-const MIB_PER_GIB = 1024;
+/** What decides what a node of a pool has, beside its machine. */
+type NodeOf = Pick<Pool, "scaledBy" | "diskGiB">;
 
-/**
- * Part of the memory that the hypervisor and the kernel keep; what is seen differs by type, and this is at its upper end.
- *
- * @see https://karpenter.sh/docs/reference/settings/ `vm-memory-overhead-percent`
- */
-const MEMORY_OVERHEAD = 0.075;
-
-/**
- * Most pods of a node in a managed group, below and from 30 vCPUs.
- *
- * @see https://docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html
- */
-const MOST_PODS = 110;
-const MOST_PODS_LARGE = 250;
-const LARGE_CPUS = 30;
-
-/** kubelet's `evictionHard` on Amazon Linux 2023: memory, and the part of the disk that has to be free. */
-const EVICTION_MIB = 100;
+/** kubelet's `evictionHard` on Amazon Linux 2023: the part of the disk that has to be free. */
 const EVICTION_DISK = 0.1;
 
-/** Of the disk, kept for kubelet and containerd. */
+/** Of the disk, kept for kubelet and containerd (amazon-eks-ami, nodeadm, `kubelet/config.go`, `kubeReserved`). */
 const RESERVED_DISK_GIB = 1;
 
-/** Of a CPU, by its place among the CPUs, in thousandths: 6 % of the first, 1 % of the second, and so on. */
-const RESERVED_CPU = [60, 10, 5, 5];
-const RESERVED_CPU_BEYOND = 2.5;
-
-/**
- * How many pods get an address: each interface has one of its own, and two pods are in the host's network.
- *
- * @see https://docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html
- */
-export function maxPods({ cpus, interfaces, addresses }: InstanceType): number {
-    return Math.min(interfaces * (addresses - 1) + 2, cpus < LARGE_CPUS ? MOST_PODS : MOST_PODS_LARGE);
-}
-
 /** What the machine has, in a node's units. */
-export function capacity(type: InstanceType, diskGiB: number): Resources {
+export function capacity(type: InstanceType, { scaledBy, diskGiB }: NodeOf): Resources {
+    const { mebibytes } = node.capacity(type);
     return {
         cpu: `${type.cpus}`,
-        memory: `${Math.floor(type.memoryGiB * MIB_PER_GIB * (1 - MEMORY_OVERHEAD))}Mi`,
-        pods: `${maxPods(type)}`,
+        memory: `${mebibytes}Mi`,
+        pods: `${node.mostPods(type, scaledBy)}`,
         "ephemeral-storage": `${diskGiB}Gi`,
     };
 }
 
-/**
- * What is left for pods: without what kubelet is told to reserve, and without what it would evict for.
- *
- * @see https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/config.go getCPUMillicoresToReserve,
- *   getMemoryMebibytesToReserve, EvictionHard
- */
-export function allocatable(type: InstanceType, diskGiB: number): Resources {
-    const all = capacity(type, diskGiB);
-    const reservedMiB = 11 * maxPods(type) + 255;
-    const first = RESERVED_CPU.slice(0, type.cpus).reduce((sum, share) => sum + share, 0);
-    const reservedMillicores = Math.floor(first + Math.max(type.cpus - RESERVED_CPU.length, 0) * RESERVED_CPU_BEYOND);
+/** What is left for pods: without what kubelet is told to reserve and would evict for, and what Karpenter's classes keep. */
+export function allocatable(type: InstanceType, pool: NodeOf): Resources {
+    const reserved = pool.scaledBy === "karpenter" ? SYSTEM_RESERVED : undefined;
+    const { millicores, mebibytes } = node.allocatable(type, reserved);
+    const kept = RESERVED_DISK_GIB + (reserved === undefined ? 0 : gibibytes(reserved["ephemeral-storage"]));
     return {
-        cpu: `${type.cpus * 1000 - reservedMillicores}m`,
-        memory: `${Number.parseInt(all.memory, 10) - reservedMiB - EVICTION_MIB}Mi`,
-        pods: all.pods,
-        "ephemeral-storage": `${Math.floor(diskGiB * (1 - EVICTION_DISK)) - RESERVED_DISK_GIB}Gi`,
+        cpu: `${millicores}m`,
+        memory: `${mebibytes}Mi`,
+        pods: `${node.mostPods(type, pool.scaledBy)}`,
+        "ephemeral-storage": `${Math.floor(pool.diskGiB * (1 - EVICTION_DISK)) - kept}Gi`,
     };
 }
 
@@ -81,6 +51,7 @@ export function allocatable(type: InstanceType, diskGiB: number): Resources {
  *
  * @see https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/pkg/driver/node.go getVolumesLimit
  */
-export function volumeLimit({ volumes, sharedSlots, interfaces }: InstanceType): number {
-    return volumes - 1 - (sharedSlots ? interfaces - 1 : 0);
+export function volumeLimit(type: InstanceType): number {
+    const { volumes, sharedSlots } = type;
+    return volumes - 1 - (sharedSlots ? node.networkOf(type).interfaces - 1 : 0);
 }

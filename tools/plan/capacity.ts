@@ -10,6 +10,7 @@ import {
     taskDemand,
 } from "./capacity/demand.ts";
 import { type Finding, findingsOf } from "./capacity/findings.ts";
+import { managedDatabases } from "./capacity/managed-databases.ts";
 import { type Packing, pack, ROOM, type Room } from "./capacity/packing.ts";
 import { nodesOf, type PoolRoom, poolRooms, type UnknownPool } from "./capacity/pools.ts";
 import { type ZoneLoss, zoneLoss } from "./capacity/zone-loss.ts";
@@ -41,7 +42,7 @@ export interface PoolFit {
 export interface Capacity {
     readonly method: string;
     readonly pools: readonly PoolFit[];
-    /** Of what runs on the managed pools, in the worst case of the zones. */
+    /** Of what runs on the managed pools, and of RDS's databases, in the worst case of the zones. */
     readonly zoneLoss: readonly ZoneLoss[];
     readonly findings: readonly Finding[];
 }
@@ -152,7 +153,7 @@ export function capacityOf(
             ),
         );
     const pools = filled.map(({ fit }) => fit);
-    const losses = filled.flatMap((one) => one.losses);
+    const losses = [...filled.flatMap((one) => one.losses), ...managedDatabases(resources, config.environment)];
     const unknown = rooms.filter((room): room is UnknownPool => "why" in room);
     return {
         method: METHOD,

@@ -2,6 +2,7 @@ import type { WorkloadSummary } from "../../components/support/summary.ts";
 import type { Judgement } from "./analyzer.ts";
 import type { System } from "./capacity/demand.ts";
 import { type Capacity, capacityOf } from "./capacity.ts";
+import type { Assumed } from "./cost/assumptions.ts";
 import { type Baseline, type CostDifference, costDifference } from "./cost/compare.ts";
 import { type Cost, costOf } from "./cost.ts";
 import { eksConfigOf } from "./eks-config.ts";
@@ -172,24 +173,28 @@ function systemOf({ name, units }: Group): System {
     return { name, resources: units.flatMap((unit) => unit.resources), promised: new Set(promised) };
 }
 
-/**
- * Puts a plan together from what was recorded and judged.
- *
- * @param baseline what its cost is compared with
- */
+/** What a plan's cost is counted and compared with. */
+export interface Costing {
+    /** @default nothing to compare with */
+    readonly baseline?: Baseline | undefined;
+    /** @default the assumptions' defaults */
+    readonly assumed?: Assumed;
+}
+
+/** Puts a plan together from what was recorded and judged. */
 export function planOf(
     files: StackFiles,
     resources: readonly RecordedResource[],
     judgement: Judgement,
     messages: readonly Message[],
-    baseline?: Baseline,
+    { baseline, assumed }: Costing = {},
 ): Plan {
     const groups = groupsOf(resources);
     const workloads = groups
         .flatMap(({ units }) => units.map(({ workload }) => workload))
         .filter((workload) => workload !== undefined);
     const config = eksConfigOf(files);
-    const cost = config && costOf(config, resources);
+    const cost = config && costOf(config, resources, assumed);
     return {
         files,
         resources,

@@ -2,9 +2,8 @@ import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { Analyzer } from "./analyzer.ts";
 import { captureConsole } from "./console.ts";
-import type { Baseline } from "./cost/compare.ts";
 import { Refusal } from "./errors.ts";
-import { type Plan, planOf } from "./model.ts";
+import { type Costing, type Plan, planOf } from "./model.ts";
 import type { PackProcess } from "./pack-process.ts";
 import { runProgram } from "./recording.ts";
 import type { RecordedResource } from "./resource.ts";
@@ -25,14 +24,14 @@ function describe(error: unknown): string {
  * Runs a stack's program and has the pack judge what it registers.
  *
  * @param pack started before, so that it loads meanwhile
- * @param baseline what its cost is compared with
+ * @param costing what its cost is counted and compared with
  * @throws {Refusal} with everything that the program threw, or that the pack could not do
  */
 export async function makePlan(
     files: StackFiles,
     pack: PackProcess,
     organization: string,
-    baseline?: Baseline,
+    costing: Costing = {},
 ): Promise<Plan> {
     const resources: RecordedResource[] = [];
     const console = captureConsole();
@@ -54,5 +53,5 @@ export async function makePlan(
         throw new Refusal(problems);
     }
     const analyzer = await Analyzer.connect(pack, files);
-    return planOf(files, resources, await analyzer.judge(resources, organization), console.messages, baseline);
+    return planOf(files, resources, await analyzer.judge(resources, organization), console.messages, costing);
 }

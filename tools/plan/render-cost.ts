@@ -1,4 +1,5 @@
 import type { CostDifference } from "./cost/compare.ts";
+import type { Price } from "./cost/prices.ts";
 import type { Cost } from "./cost.ts";
 import type { RenderOptions } from "./render.ts";
 import { cell, columnWidth, hanging } from "./text.ts";
@@ -24,6 +25,17 @@ function columns(name: string, width: number, numbers: readonly string[]): strin
     return `  ${cell(name, width)}${numbers.map((number) => cell(number, NUMBER_WIDTH, "right")).join("")}`;
 }
 
+function priceText({ usd, unit, page, derived }: Price): string {
+    return `$${usd} a ${unit}${derived === undefined ? "" : ` (${derived})`}, ${page}`;
+}
+
+function assumptionLines({ assumptions }: Cost): string[] {
+    return [
+        "  Assumed; other values by --assume NAME=VALUE:",
+        ...assumptions.flatMap(({ name, value, of }) => hanging(`    ${name}=${value}  `, of)),
+    ];
+}
+
 /** The items of a bill, their sum, and what is not in it. */
 export function renderCost(cost: Cost | undefined, { colors, verbose }: RenderOptions): string[] {
     if (cost === undefined) {
@@ -37,22 +49,20 @@ export function renderCost(cost: Cost | undefined, { colors, verbose }: RenderOp
     const lines = cost.items.flatMap(({ name, monthly, range, note, price }) => [
         columns(name, names, [dollars(monthly), dollars(range?.min), dollars(range?.max)]).trimEnd(),
         ...(verbose || monthly === null
-            ? hanging(
-                  "      ",
-                  [note ?? "", price === null ? "" : `$${price.usd} a ${price.unit}, ${price.page}`]
-                      .filter(Boolean)
-                      .join("; "),
-              ).map(colors.dim)
+            ? hanging("      ", [note ?? "", price === null ? "" : priceText(price)].filter(Boolean).join("; ")).map(
+                  colors.dim,
+              )
             : []),
     ]);
     return [
         colors.dim(columns("$ a month", names, ["typically", "at least", "at most"])),
         ...lines,
         colors.bold(columns("sum", names, [cost.monthly, cost.range.min, cost.range.max].map(dollars))),
-        ...(cost.unpriced.length === 0 ? [] : hanging("  without  ", cost.unpriced.join(", ")).map(colors.yellow)),
+        ...(cost.unpriced.length === 0 ? [] : hanging("  not priced  ", cost.unpriced.join(", ")).map(colors.yellow)),
         ...hanging("  ", `List prices of ${cost.region} as looked up on ${dates.toSorted().at(-1) ?? "–"}.`).map(
             colors.dim,
         ),
+        ...(verbose ? assumptionLines(cost).map(colors.dim) : []),
         ...hanging("  ", `Left out: ${cost.leftOut.join("; ")}.`).map(colors.dim),
     ];
 }
@@ -62,7 +72,7 @@ export function renderDifference(difference: CostDifference | undefined, { color
     if (difference === undefined) {
         return [];
     }
-    const { file, stack, items } = difference;
+    const { file, stack, items, assumptions } = difference;
     const names = columnWidth(
         items.map(({ name }) => name),
         NAME_LIMIT,
@@ -74,5 +84,8 @@ export function renderDifference(difference: CostDifference | undefined, { color
         ...(items.length === 0 ? [] : [colors.dim(columns("$ a month", names, ["before", "after", "difference"]))]),
         ...items.map(({ name, before, after }) => line(name, before, after)),
         colors.bold(line("sum", difference.before, difference.after)),
+        ...(assumptions.length === 0
+            ? []
+            : hanging("  ", `Counted with other assumptions: ${assumptions.join(", ")}.`).map(colors.yellow)),
     ];
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { isatty } from "node:tty";
 import pc from "picocolors";
+import { assumed } from "./cost/assumptions.ts";
 import { readBaseline } from "./cost/compare.ts";
 import { planJson } from "./json.ts";
 import { checkOutput, writeOutput } from "./manifests.ts";
@@ -17,6 +18,8 @@ export interface OutputOptions {
     readonly out: string | undefined;
     /** A plan.json whose cost this one is compared with. */
     readonly compare: string | undefined;
+    /** Quantities that no program says, each `NAME=VALUE`. */
+    readonly assume: readonly string[];
     readonly verbose: boolean;
     /** Colours are wanted where they can be shown. */
     readonly color: boolean;
@@ -26,7 +29,7 @@ export interface OutputOptions {
  * Plans a stack, prints it, and writes its files.
  *
  * @returns the exit code: 1 if a mandatory policy is violated, or the room there is breaks a promise of production; else 0
- * @throws {Misuse} if the output folder is not ours, or the plan to compare with is none
+ * @throws {Misuse} if the output folder is not ours, the plan to compare with is none, or an assumption is none
  * @throws {Refusal} if there is no plan
  */
 export async function run(
@@ -40,7 +43,7 @@ export async function run(
         checkOutput(out);
     }
     const baseline = options.compare === undefined ? undefined : readBaseline(options.compare);
-    const plan = await makePlan(files, pack, organization, baseline);
+    const plan = await makePlan(files, pack, organization, { baseline, assumed: assumed(options.assume) });
     const written = out === undefined ? [] : writeOutput(plan, out);
     if (options.json) {
         process.stdout.write(`${JSON.stringify(planJson(plan), undefined, 2)}\n`);

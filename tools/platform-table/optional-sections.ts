@@ -52,12 +52,26 @@ export const OPTIONAL_SECTIONS = {
             worker: { cpu: "500m", memory: "2Gi" },
             scheduler: { cpu: "100m", memory: "512Mi" },
         },
-        cache: { host: "master.tools.abc123.euc1.cache.amazonaws.com", port: 6379, tls: true },
+        cache: {
+            kind: "in-cluster",
+            proxy: { image: "haproxy:3.2.25", replicas: 2, resources: { cpu: "50m", memory: "64Mi" } },
+        },
     },
     zeppelin: {
         image: "apache/zeppelin:0.12.1",
         storage: "20Gi",
         resources: { cpu: "500m", memory: "4Gi" },
+    },
+    /** Prod's, and one for JupyterHub. */
+    quotas: {
+        airflow: { pods: 40, cpu: "20", memory: "50Gi" },
+        airflowTasks: { pods: 250, cpu: "130", memory: "250Gi" },
+        batch: { pods: 1000, cpu: "2800", memory: "21000Gi" },
+        data: { pods: 60, cpu: "40", memory: "160Gi" },
+        kafka: { pods: 100, cpu: "60", memory: "200Gi" },
+        flink: { pods: 20, cpu: "20", memory: "80Gi" },
+        bi: { pods: 40, cpu: "20", memory: "80Gi" },
+        jupyterhub: { pods: 40, cpu: "20", memory: "80Gi" },
     },
     jupyterhub: {
         image: "quay.io/jupyter/scipy-notebook:2026-10-05",

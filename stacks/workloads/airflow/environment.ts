@@ -18,6 +18,12 @@ export const POD_TEMPLATE_FILE = "/opt/airflow/pod-templates/task.yaml";
 /** Heartbeats that a component may miss before it counts as dead, in seconds; the default of 30 is less than a promotion. */
 const HEALTH_THRESHOLD = 120;
 
+/**
+ * Seconds between two looks for what a dead scheduler has left behind. Its tasks are taken over when it has missed its
+ * heartbeats and the other one looks: with the default of 300 later than orchestration may be down.
+ */
+const ORPHANS_INTERVAL = 60;
+
 /** Pods that the executor starts in one pass of the scheduler; the default is 1. */
 const PODS_PER_LOOP = 16;
 
@@ -100,6 +106,7 @@ export function componentEnvironment(settings: AirflowSettings): Record<string, 
         AIRFLOW__API_AUTH__JWT_ISSUER: settings.namespace,
         AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK: "True",
         AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD: String(HEALTH_THRESHOLD),
+        AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL: String(ORPHANS_INTERVAL),
         AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD: String(HEALTH_THRESHOLD),
         AIRFLOW__DAG_PROCESSOR__HEALTH_CHECK_THRESHOLD: String(HEALTH_THRESHOLD),
         AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT: String(taskHeartbeatTimeout(settings)),

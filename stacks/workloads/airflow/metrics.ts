@@ -71,7 +71,7 @@ export function statsdExporter(
             alive: { kind: "http", path: "/-/healthy", port: "metrics" },
             startUp: "30 seconds",
         },
-        security: { user: NOBODY },
+        security: { user: NOBODY, group: NOBODY },
         allowFrom: senders.map((sender) => ({ ...sender, ports: ["ingest"] })),
     };
 }

@@ -9,6 +9,8 @@ const FULL_PERCENT = 90;
 
 const BY_POD = ["namespace", "pod"] as const;
 
+const RUNBOOK = "See docs/runbooks/cache-failover.md.";
+
 /**
  * Alerts on the data, beside those that every ordered service has on its pods and volumes.
  *
@@ -29,13 +31,14 @@ export function cacheAlerts(subject: AlertSubject, exporter: string): AlertGroup
             alertRule(subject, {
                 alert: "CachePrimaries",
                 severity: "critical",
-                expr: `(sum(${maxBy(BY_POD, of("redis_instance_info", { role: "master" }))}) or vector(0)) != 1`,
+                // Of what is known: that nothing is, is told by the last of these.
+                expr: `(sum(${maxBy(BY_POD, of("redis_instance_info", { role: "master" }))}) or 0 * sum(${of("redis_up")})) != 1`,
                 forSeconds: FAILOVER_SECONDS,
                 summary: `${namespace}/${name} has not one primary.`,
                 description:
                     `{{ $value }} replicas say that they lead. None: nothing can be written, and the sentinels do not agree ` +
                     `on a successor. Two: the one that the sentinels do not name takes no writes, or loses them. First: ` +
-                    `${logs} ${name}-0 --container sentinel, and of its siblings.`,
+                    `${logs} ${name}-0 --container sentinel, and of its siblings. ${RUNBOOK}`,
             }),
             alertRule(subject, {
                 alert: "CacheWritesRefused",
@@ -48,7 +51,7 @@ export function cacheAlerts(subject: AlertSubject, exporter: string): AlertGroup
                 summary: `${namespace}/${name} refuses writes.`,
                 description:
                     `The primary has {{ $value }} replicas, and takes writes with one at least. First: kubectl --namespace ` +
-                    `${namespace} get pods --selector app.kubernetes.io/name=${name}; see why the others are away.`,
+                    `${namespace} get pods --selector app.kubernetes.io/name=${name}; see why the others are away. ${RUNBOOK}`,
             }),
             alertRule(subject, {
                 alert: "CacheReplicaBehind",
@@ -58,7 +61,7 @@ export function cacheAlerts(subject: AlertSubject, exporter: string): AlertGroup
                 summary: `{{ $labels.pod }} of ${namespace}/${name} does not replicate.`,
                 description:
                     `Its link to the primary has been down for five minutes ({{ $value }}): after a failover it would lack ` +
-                    `what was written since. First: ${logs} {{ $labels.pod }} --container ${name}.`,
+                    `what was written since. First: ${logs} {{ $labels.pod }} --container ${name}. ${RUNBOOK}`,
             }),
             alertRule(subject, {
                 alert: "CacheNotWrittenToDisk",

@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 import { type Duration, seconds } from "../../../components/values/duration.ts";
 import { bytes, millicores } from "../../../components/values/quantity.ts";
 import type { Resources } from "../../../components/workload-args.ts";
+import { moduleOptions } from "./java-modules.ts";
 
 /** Ports of Flink. Where its default is any free port, it has a fixed one here, so that network policies can name it. */
 export const PORTS = {
@@ -123,11 +124,12 @@ function network(): object {
  */
 export function flinkConfig(settings: FlinkSettings): string {
     const { jobManager, taskManager, slots } = settings;
-    return stringify({
+    const options = {
         ...network(),
         "jobmanager.memory.process.size": processSize(jobManager),
         "taskmanager.memory.process.size": processSize(taskManager),
         "taskmanager.numberOfTaskSlots": slots,
+        "env.java.opts.all": moduleOptions(),
         "env.java.opts.jobmanager": processors(jobManager),
         "env.java.opts.taskmanager": processors(taskManager),
         "io.tmp.dirs": STATE_DIRECTORY,
@@ -137,7 +139,9 @@ export function flinkConfig(settings: FlinkSettings): string {
         "metrics.reporters": "prom",
         "metrics.reporter.prom.factory.class": "org.apache.flink.metrics.prometheus.PrometheusReporterFactory",
         "metrics.reporter.prom.port": String(PORTS.metrics),
-    });
+    };
+    // Whoever reads it line by line finds each option on one.
+    return stringify(options, { lineWidth: 0 });
 }
 
 /** Log4j's properties: JSON on standard output, which the log collector reads; no file, whose disk would fill. */

@@ -9,6 +9,8 @@ const IDLE_SHARE = 0.2;
 const OVERLOAD_SECONDS = 900;
 const GUARD_SECONDS = 300;
 
+const RUNBOOK = "See docs/runbooks/kafka-broker-lost.md.";
+
 /** Brokers and controllers whose metrics are read. */
 interface KafkaSubject {
     readonly brokers: AlertSubject;
@@ -40,7 +42,7 @@ function offlinePartitions(subject: KafkaSubject): AlertRule {
         description:
             "They can be neither read nor written: all of their copies are away, or those that are there are not in sync. " +
             `First: ${describeTopics(subject, "--unavailable-partitions")}; bring back the brokers that it names. An unclean ` +
-            "election loses acknowledged records.",
+            `election loses acknowledged records. ${RUNBOOK}`,
     });
 }
 
@@ -67,7 +69,7 @@ function underReplicated(subject: KafkaSubject): AlertRule {
         summary: "{{ $value }} partition(s) lack copies for longer than a broker's restart takes.",
         description:
             "The next failure may stop writes. A broker is away, or cannot follow: disk, network, too few threads. First: " +
-            `${describeTopics(subject, "--under-replicated-partitions")}; the broker that is in Replicas and not in Isr.`,
+            `${describeTopics(subject, "--under-replicated-partitions")}; the broker that is in Replicas and not in Isr. ${RUNBOOK}`,
     });
 }
 
@@ -81,7 +83,7 @@ function underMinInSync(subject: KafkaSubject): AlertRule {
         summary: "{{ $value }} partition(s) refuse writes with acks=all.",
         description:
             "They have fewer copies in sync than min.insync.replicas; what is there can still be read. First: " +
-            `${describeTopics(subject, "--under-min-isr-partitions")}; at least two brokers are away or behind.`,
+            `${describeTopics(subject, "--under-min-isr-partitions")}; at least two brokers are away or behind. ${RUNBOOK}`,
     });
 }
 
@@ -94,7 +96,7 @@ function logDirectoryOffline({ brokers }: KafkaSubject): AlertRule {
         description:
             "Reading or writing its volume failed, and its copies are gone until it is restarted. With the only directory " +
             `failed the broker stops by itself. First: kubectl --namespace ${brokers.namespace} logs {{ $labels.pod }} ` +
-            "--previous says which file; then the volume's state in EBS and its space.",
+            `--previous says which file; then the volume's state in EBS and its space. ${RUNBOOK}`,
     });
 }
 
@@ -120,7 +122,7 @@ function fencedBrokers({ controllers, restartSeconds }: KafkaSubject): AlertRule
         description:
             "The controllers have not heard of them for longer than a restart takes, or have not let them in. A broker that " +
             "was scaled away for good stays on the list until kafka-cluster.sh unregister takes it off. First: the log of the " +
-            "broker that is not ready.",
+            `broker that is not ready. ${RUNBOOK}`,
     });
 }
 

@@ -1,5 +1,7 @@
 import { type Duration, seconds } from "../../../components/values/duration.ts";
 import type { StackConfig } from "../../config.ts";
+import { clientProperties } from "./client-security.ts";
+import type { KafkaEndpoint } from "./endpoint.ts";
 import type { Properties } from "./properties.ts";
 import { REPLICATION_FACTOR } from "./server-properties.ts";
 
@@ -35,8 +37,7 @@ const millis = (duration: Duration): number => seconds(duration) * 1000;
 /** Workers of Kafka Connect, as far as their settings go. */
 export interface WorkerSettings {
     readonly config: NonNullable<StackConfig["kafkaConnect"]>;
-    /** `HOST:PORT` of the brokers. */
-    readonly bootstrapServers: string;
+    readonly brokers: KafkaEndpoint;
     /** Whether {@link REGISTRY_VARIABLE} is in their environment. */
     readonly registry: boolean;
 }
@@ -77,16 +78,31 @@ function providers({ config: { secrets }, registry }: WorkerSettings): Propertie
 }
 
 /**
+ * A worker's own clients have settings without a prefix; those that it makes for connectors have to be told again. Source:
+ * Kafka, "Kafka Connect", "Running Kafka Connect": `producer.`, `consumer.` and `admin.`.
+ */
+export const CLIENT_PREFIXES: readonly string[] = ["", "producer.", "consumer.", "admin."];
+
+function forAllClients(properties: Properties): Properties {
+    return Object.fromEntries(
+        CLIENT_PREFIXES.flatMap((prefix) =>
+            Object.entries(properties).map(([key, value]) => [`${prefix}${key}`, value] as const),
+        ),
+    );
+}
+
+/**
  * The settings of every worker in distributed mode; the address that it is known by comes from its pod.
  *
  * Workers make their three topics themselves, compacted and with these copies. Source exactly-once is on from the start,
  * because switching it on later takes two rollouts (KIP-618); connectors that cannot do it go on as before.
  */
 export function workerProperties(settings: WorkerSettings): Properties {
-    const { config, bootstrapServers } = settings;
+    const { config, brokers } = settings;
     const { group = DEFAULT_GROUP, pluginPath } = config;
     return {
-        "bootstrap.servers": bootstrapServers,
+        "bootstrap.servers": brokers.bootstrapServers,
+        ...forAllClients(clientProperties(brokers.security)),
         "group.id": group,
         "session.timeout.ms": millis(WORKER_SESSION),
         "heartbeat.interval.ms": millis(WORKER_SESSION) / 4,

@@ -1,4 +1,6 @@
 import { type Duration, seconds } from "../../../components/values/duration.ts";
+import { clientProperties, jaas, PASSWORD, USERNAME } from "./client-security.ts";
+import type { KafkaSecurity } from "./endpoint.ts";
 import type { Properties } from "./properties.ts";
 import { heartbeatMillis } from "./sessions.ts";
 
@@ -27,6 +29,8 @@ export interface ConsumerSettings {
     readonly lagBudget: Duration;
     /** Whether nodes lie in zones, so that a member can read from the copy in its own. */
     readonly zones: boolean;
+    /** How members and brokers are sure of each other. */
+    readonly security: KafkaSecurity;
 }
 
 /** For how long a member may be silent before its partitions go to others. */
@@ -42,13 +46,19 @@ export function sessionTimeout(protocol: GroupProtocol): Duration {
  * the group finds it would never be read.
  */
 export function consumerProperties(settings: ConsumerSettings): Properties {
-    const { protocol } = settings;
+    const { protocol, security } = settings;
+    const variables = ["POD_NAME", "POD_ZONE", "KAFKA_BOOTSTRAP_SERVERS"];
+    const secrets = security.kind === "sasl" ? [USERNAME, PASSWORD] : [];
     return {
         "config.providers": "env",
         "config.providers.env.class": "org.apache.kafka.common.config.provider.EnvVarConfigProvider",
-        "config.providers.env.param.allowlist.pattern": "POD_NAME|POD_ZONE|KAFKA_BOOTSTRAP_SERVERS",
+        "config.providers.env.param.allowlist.pattern": [...variables, ...secrets].join("|"),
         // biome-ignore lint/suspicious/noTemplateCurlyInString: Kafka replaces it
         "bootstrap.servers": "${env:KAFKA_BOOTSTRAP_SERVERS}",
+        ...clientProperties(security),
+        ...(security.kind === "sasl"
+            ? { "sasl.jaas.config": jaas(security, `\${env:${USERNAME}}`, `\${env:${PASSWORD}}`) }
+            : {}),
         "group.id": settings.group,
         // biome-ignore lint/suspicious/noTemplateCurlyInString: Kafka replaces it
         ...(settings.membership === "static" ? { "group.instance.id": "${env:POD_NAME}" } : {}),

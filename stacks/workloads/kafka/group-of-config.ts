@@ -1,16 +1,20 @@
-import type { Input } from "@pulumi/pulumi";
+import type { Duration } from "../../../components/values/duration.ts";
 import type { StackConfig } from "../../config.ts";
 import { placed, type WorkloadContext } from "../context.ts";
 import type { KafkaConsumerGroupArgs } from "../kafka-consumers.ts";
 import { REGISTRY_VARIABLE } from "./connect-properties.ts";
+import type { KafkaEndpoint } from "./endpoint.ts";
 import type { LagSource } from "./lag-alerts.ts";
+
+/** `group.consumer.session.timeout.ms` where nobody has set it (Kafka, GroupCoordinatorConfig). */
+const KAFKA_GROUP_SESSION: Duration = "45 seconds";
 
 /** What the stack's consumer group is made of. */
 interface GroupSource {
     readonly config: Pick<StackConfig, "kafka" | "consumers">;
     readonly context: WorkloadContext;
     readonly namespace: string;
-    readonly bootstrapServers: Input<string>;
+    readonly brokers: KafkaEndpoint;
     /**
      * Where its lag is told.
      * @default nowhere
@@ -25,7 +29,7 @@ interface GroupSource {
 
 /** The consumer group that a stack's configuration describes: its topic and session timeout are those of its brokers. */
 export function groupOfConfig(source: GroupSource): KafkaConsumerGroupArgs {
-    const { config, context } = source;
+    const { config, context, brokers } = source;
     const { kafka, consumers } = config;
     return {
         namespace: source.namespace,
@@ -37,12 +41,13 @@ export function groupOfConfig(source: GroupSource): KafkaConsumerGroupArgs {
         topic: kafka.topic.name,
         partitions: kafka.topic.partitions,
         group: consumers.group,
-        bootstrapServers: source.bootstrapServers,
+        bootstrapServers: brokers.bootstrapServers,
+        connection: brokers,
         membership: consumers.membership,
         protocol:
             consumers.protocol.kind === "classic"
                 ? consumers.protocol
-                : { kind: "consumer", brokerSessionTimeout: kafka.groupSessionTimeout },
+                : { kind: "consumer", brokerSessionTimeout: kafka.groupSessionTimeout ?? KAFKA_GROUP_SESSION },
         lagBudget: consumers.lagBudget,
         ...(source.lag === undefined ? {} : { lag: source.lag }),
         ...(source.registryUrl === undefined ? {} : { env: { [REGISTRY_VARIABLE]: source.registryUrl } }),

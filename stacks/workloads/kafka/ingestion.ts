@@ -7,6 +7,7 @@ import { CONNECT, KafkaConnect } from "../kafka-connect.ts";
 import { KafkaConsumerGroup } from "../kafka-consumers.ts";
 import { KafkaLagExporter, LAG_EXPORTER } from "../kafka-lag-exporter.ts";
 import { REGISTRY_GROUP_PREFIX, REGISTRY_TOPICS, SCHEMA_REGISTRY, SchemaRegistry } from "../schema-registry.ts";
+import { externalEndpoint, IN_CLUSTER, type KafkaEndpoint } from "./endpoint.ts";
 import { groupOfConfig } from "./group-of-config.ts";
 import type { LagSource } from "./lag-alerts.ts";
 
@@ -25,12 +26,17 @@ interface IngestionArgs {
 
 /** Where the systems around Kafka are. */
 export interface Ingestion {
-    readonly kafka: Kafka;
+    readonly brokers: KafkaEndpoint;
+    /** What clients wait for: brokers and topics; nothing where somebody else runs them. */
+    readonly ready: readonly pulumi.Resource[];
     /** `HOST:PORT` of Kafka Connect's REST interface, if the stack has it. */
     readonly kafkaConnect?: string;
     /** Address of the registry of schemas, if the stack has one. */
     readonly schemaRegistry?: string;
 }
+
+/** The brokers, as the systems around them see them. */
+type Brokers = Pick<Ingestion, "brokers" | "ready">;
 
 /** Who connects to the brokers. */
 function clientsOf({ consumers, lagExporter, kafkaConnect, schemaRegistry }: StackConfig): readonly Peer[] {
@@ -47,7 +53,7 @@ function clientsOf({ consumers, lagExporter, kafkaConnect, schemaRegistry }: Sta
     ];
 }
 
-function exportedLag(args: IngestionArgs, kafka: Kafka): LagSource | undefined {
+function exportedLag(args: IngestionArgs, { brokers, ready }: Brokers): LagSource | undefined {
     const { config, context, after } = args;
     if (config.lagExporter === undefined) {
         return undefined;
@@ -58,15 +64,15 @@ function exportedLag(args: IngestionArgs, kafka: Kafka): LagSource | undefined {
             config: config.lagExporter,
             context,
             namespace: NAMESPACE,
-            bootstrapServers: kafka.bootstrapServers,
+            brokers,
             ...(config.schemaRegistry === undefined ? {} : { ignoredGroups: [REGISTRY_GROUP_PREFIX] }),
         },
-        after(kafka),
+        after(...ready),
     );
     return exporter.source;
 }
 
-function registryOf(args: IngestionArgs, kafka: Kafka): SchemaRegistry | undefined {
+function registryOf(args: IngestionArgs, { brokers, ready }: Brokers): SchemaRegistry | undefined {
     const { config, context, after } = args;
     if (config.schemaRegistry === undefined) {
         return undefined;
@@ -78,14 +84,19 @@ function registryOf(args: IngestionArgs, kafka: Kafka): SchemaRegistry | undefin
             config: config.schemaRegistry,
             context,
             namespace: NAMESPACE,
-            bootstrapServers: kafka.bootstrapServers,
+            brokers,
+            topicsDeclared: config.kafka.kind === "in-cluster",
             readers: readers.map((workload) => ({ workload })),
         },
-        after(kafka),
+        after(...ready),
     );
 }
 
-function workersOf(args: IngestionArgs, kafka: Kafka, registry: SchemaRegistry | undefined): KafkaConnect | undefined {
+function workersOf(
+    args: IngestionArgs,
+    { brokers, ready }: Brokers,
+    registry: SchemaRegistry | undefined,
+): KafkaConnect | undefined {
     const { config, context, after } = args;
     if (config.kafkaConnect === undefined) {
         return undefined;
@@ -96,17 +107,19 @@ function workersOf(args: IngestionArgs, kafka: Kafka, registry: SchemaRegistry |
             config: config.kafkaConnect,
             context,
             namespace: NAMESPACE,
-            bootstrapServers: kafka.bootstrapServers,
+            brokers,
             ...(config.kafka.exporter === undefined ? {} : { exporter: config.kafka.exporter }),
             ...(registry === undefined ? {} : { registryUrl: registry.url }),
         },
-        after(kafka, ...(registry === undefined ? [] : [registry])),
+        after(...ready, ...(registry === undefined ? [] : [registry])),
     );
 }
 
-/** Kafka and its topics, the group that reads the configuration's, and the systems around them that the stack has. */
-export function ingestion(args: IngestionArgs): Ingestion {
-    const { config, context, clients, after } = args;
+/** Brokers of this program, or those that the configuration names. */
+function brokersOf({ config, context, clients, after }: IngestionArgs): Brokers {
+    if (config.kafka.kind === "external") {
+        return { brokers: externalEndpoint(config.kafka), ready: [] };
+    }
     const kafka = new Kafka(
         "kafka",
         {
@@ -118,6 +131,14 @@ export function ingestion(args: IngestionArgs): Ingestion {
         },
         after(),
     );
+    return { brokers: { bootstrapServers: kafka.bootstrapServers, ...IN_CLUSTER }, ready: [kafka] };
+}
+
+/** Kafka and its topics, the group that reads the configuration's, and the systems around them that the stack has. */
+export function ingestion(args: IngestionArgs): Ingestion {
+    const { config, context, after } = args;
+    const kafka = brokersOf(args);
+    const { brokers, ready } = kafka;
     const lag = exportedLag(args, kafka);
     const registry = registryOf(args, kafka);
     const connect = workersOf(args, kafka, registry);
@@ -127,14 +148,14 @@ export function ingestion(args: IngestionArgs): Ingestion {
             config,
             context,
             namespace: NAMESPACE,
-            bootstrapServers: kafka.bootstrapServers,
+            brokers,
             ...(lag === undefined ? {} : { lag }),
             ...(registry === undefined ? {} : { registryUrl: registry.url }),
         }),
-        after(kafka, ...(registry === undefined ? [] : [registry])),
+        after(...ready, ...(registry === undefined ? [] : [registry])),
     );
     return {
-        kafka,
+        ...kafka,
         ...(connect === undefined ? {} : { kafkaConnect: connect.address }),
         ...(registry === undefined ? {} : { schemaRegistry: registry.url }),
     };

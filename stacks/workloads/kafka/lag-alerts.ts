@@ -27,6 +27,8 @@ const STANDSTILL_BUDGETS = 4;
 const SHORTEST_STANDSTILL_SECONDS = 120;
 const GUARD_SECONDS = 300;
 
+const RUNBOOK = "See docs/runbooks/consumer-lag.md.";
+
 function metrics({ source, topic, group }: LagSubject) {
     const labels = { namespace: source.namespace, container: source.workload, topic_name: topic };
     return {
@@ -60,8 +62,8 @@ function overBudget(subject: LagSubject): AlertRule {
             `Records of topic ${subject.topic} wait for longer than promised. All partitions: members are too few or too slow, ` +
             "or what they write to is. Some: one member is away, stuck, or has more than its share. First: " +
             `kubectl --namespace ${subject.namespace} get pods --selector app.kubernetes.io/name=${subject.name}; then ` +
-            "kafka-consumer-groups.sh --describe (in a broker's container with KAFKA_HEAP_OPTS=-Xmx96m) names the member of " +
-            "each partition.",
+            "kafka-consumer-groups.sh --describe names the member of each partition; where the brokers are in this cluster, in a " +
+            `broker's container with KAFKA_HEAP_OPTS=-Xmx96m. ${RUNBOOK}`,
     });
 }
 
@@ -82,7 +84,7 @@ function standstill(subject: LagSubject): AlertRule {
         summary: `Group ${subject.group} commits nothing while topic ${subject.topic} grows.`,
         description:
             `{{ $value | humanize }} records were written within ${window}, and none was committed. Members are gone, cannot join, or ` +
-            `fail again and again at the same record. First: the members' logs in ${subject.namespace}/${subject.name}.`,
+            `fail again and again at the same record. First: the members' logs in ${subject.namespace}/${subject.name}. ${RUNBOOK}`,
     });
 }
 
@@ -98,7 +100,7 @@ function lagUnknown(subject: LagSubject): AlertRule {
         description:
             `It has never committed an offset of ${subject.topic}, or its commits have expired; or ${source.namespace}/` +
             `${source.workload} does not run or cannot reach the brokers, and then no other alert on lag can fire. First: ` +
-            `kubectl --namespace ${source.namespace} logs deployment/${source.workload}.`,
+            `kubectl --namespace ${source.namespace} logs deployment/${source.workload}. ${RUNBOOK}`,
     });
 }
 

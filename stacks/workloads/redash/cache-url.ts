@@ -6,6 +6,11 @@ export interface RedisCache {
     readonly tls: boolean;
 }
 
+/** The address of proxies in front of a cache that asks for a password. */
+export function proxiedCacheUrl(host: string, port: number, password: string): string {
+    return `redis://:${encodeURIComponent(password)}@${host}:${port}/0`;
+}
+
 /** The address as redis-py reads it; over TLS, whose certificate has to be right, where the cache wants it. */
 export function cacheUrl({ host, port, tls }: RedisCache): string {
     return tls ? `rediss://${host}:${port}/0?ssl_cert_reqs=required` : `redis://${host}:${port}/0`;

@@ -54,11 +54,10 @@ const BETWEEN_SCRAPES: Duration = "30 seconds";
  * their node goes they take their blocks to others, or to the bucket `spark-shuffle`. The event log goes to
  * `spark-events`.
  *
- * Spark's own image lacks the libraries for S3. One that has them:
+ * Spark's own image lacks the libraries for S3. One that has them, and the application (`docs/images/spark/Dockerfile`):
  *
  * ```dockerfile
- * FROM apache/spark:4.2.0-python3
- * COPY hadoop-aws-3.5.0.jar bundle-2.35.4.jar analyticsaccelerator-s3-1.3.1.jar /opt/spark/jars/
+ * FROM ghcr.io/acme/spark:4.2.0-hadoop-aws-3.5.0
  * COPY report.py /opt/spark/jobs/
  * ```
  *

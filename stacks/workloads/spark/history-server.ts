@@ -30,7 +30,7 @@ export interface SparkHistoryServerArgs {
  * Nobody has to log in: whoever reaches the load balancer, which is internal, sees which settings an application had. Spark
  * blackens values whose keys look like a secret (`spark.redaction.regex`).
  *
- * Spark's own image lacks the libraries for S3: see `SparkApplication` for one that has them.
+ * Spark's own image lacks the libraries for S3: `docs/images/spark/Dockerfile` makes one that has them.
  */
 export class SparkHistoryServer extends pulumi.ComponentResource {
     /** DNS name of the pages, from inside of the cluster. */

@@ -1,24 +1,45 @@
 import { podOf, type Workload } from "./exporters.ts";
 import type { Series } from "./metric.ts";
+import type { Turn } from "./system.ts";
 
 /** What a misfortune does to the series of a workload. */
 export type Change = (all: readonly Series[], workload: Workload) => readonly Series[];
 
 type Values = Pick<Series, "value" | "growth">;
 
+function has({ labels }: Series, wanted: Series["labels"]): boolean {
+    return Object.entries(wanted).every(([name, value]) => labels[name] === value);
+}
+
 /** Series of a metric get other values: all, or those with these labels. */
-export function having(metric: string, values: Partial<Values>, labels: Series["labels"] = {}): Change {
+export function having(metric: string, values: Partial<Values>, labels: Series["labels"] = {}): Turn {
+    return (all) => all.map((one) => (one.metric === metric && has(one, labels) ? { ...one, ...values } : one));
+}
+
+/** Series of a metric have had another value for some seconds only when the test ends. */
+export function lately(seconds: number, metric: string, value: number, labels: Series["labels"] = {}): Turn {
     return (all) =>
         all.map((one) =>
-            one.metric === metric && Object.entries(labels).every(([name, value]) => one.labels[name] === value)
-                ? { ...one, ...values }
-                : one,
+            one.metric === metric && has(one, labels) ? { ...one, value, before: { value: one.value, seconds } } : one,
         );
 }
 
-/** Series of a metric are gone. */
-export function without(metric: string): Change {
-    return (all) => all.filter((one) => one.metric !== metric);
+/** Series of a metric get other labels: all, or those with these labels. */
+export function relabelled(metric: string, labels: Series["labels"], to: Series["labels"]): Turn {
+    return (all) =>
+        all.map((one) =>
+            one.metric === metric && has(one, labels) ? { ...one, labels: { ...one.labels, ...to } } : one,
+        );
+}
+
+/** Series of a metric are gone: all, or those with these labels. */
+export function without(metric: string, labels: Series["labels"] = {}): Turn {
+    return (all) => all.filter((one) => one.metric !== metric || !has(one, labels));
+}
+
+/** Whatever has these labels is gone. */
+export function silent(labels: Series["labels"]): Turn {
+    return (all) => all.filter((one) => !has(one, labels));
 }
 
 /** One series more. */

@@ -1,10 +1,9 @@
 import { type Bytes, bytes } from "../../../components/values/quantity.ts";
-import { STATSD } from "../../../stacks/workloads/airflow/metrics.ts";
 import { containersOf, type Pods, podsOf } from "../../stacks/rendered/pods.ts";
-import type { RenderedObject } from "../../stacks/rendered/stack.ts";
+import type { RenderedObject, RenderedStack } from "../../stacks/rendered/stack.ts";
 import type { Inputs } from "../../support/mocks.ts";
-import { airflowSeries } from "./airflow-series.ts";
 import { type Series, series } from "./metric.ts";
+import { rulesIn } from "./rule-files.ts";
 
 /** A controller, as exporters show it. */
 export interface Workload {
@@ -17,6 +16,8 @@ export interface Workload {
     readonly replicas: number;
     readonly containers: readonly { readonly name: string; readonly memory: number }[];
     readonly claims: readonly string[];
+    /** Whether it is a StatefulSet that replaces its pods one by one. */
+    readonly ordered: boolean;
     /** Replicas that an autoscaler may add up to; undefined without one. */
     readonly scaledTo: number | undefined;
 }
@@ -37,7 +38,7 @@ function workloadOf({ owner, spec, labels }: Pods, objects: readonly RenderedObj
             namespace === owner.namespace &&
             object["spec"].scaleTargetRef.name === owner.name,
     );
-    const { replicas, ordinals, volumeClaimTemplates = [] } = owner.object["spec"];
+    const { replicas, ordinals, podManagementPolicy, volumeClaimTemplates = [] } = owner.object["spec"];
     const kind = owner.kind as Workload["kind"];
     const count: number = kind === "DaemonSet" ? NODES : (replicas ?? 1);
     return {
@@ -53,6 +54,7 @@ function workloadOf({ owner, spec, labels }: Pods, objects: readonly RenderedObj
         claims: volumeClaimTemplates.flatMap(({ metadata }: Inputs) =>
             Array.from({ length: count }, (_, i) => `${metadata["name"]}-${owner.name}-${(ordinals?.start ?? 0) + i}`),
         ),
+        ordered: kind === "StatefulSet" && podManagementPolicy !== "Parallel",
         scaledTo: scaled?.object["spec"].maxReplicaCount,
     };
 }
@@ -210,22 +212,6 @@ function ofController({ kind, namespace, object, replicas }: Workload, now: numb
     }
 }
 
-/** What Fluent Bit says of its deliveries. */
-function ofCollector(workload: Workload): readonly Series[] {
-    return Array.from({ length: workload.replicas }, (_, i) => {
-        const { namespace = "", pod = "" } = podOf(workload, i);
-        const labels = { namespace, pod, container: workload.name, name: "application" };
-        return [
-            series("fluentbit_output_proc_records_total", labels, 0, 100),
-            series("fluentbit_output_retries_total", labels, 0),
-            series("fluentbit_output_dropped_records_total", labels, 0),
-            series("fluentbit_output_errors_total", labels, 0),
-            series("fluentbit_output_retries_failed_total", labels, 0),
-            series("fluentbit_output_chunk_available_capacity_percent", labels, 90),
-        ];
-    }).flat();
-}
-
 /** What exporters say of a workload that is well at a time, in seconds. */
 export function healthySeries(workload: Workload, now: number): readonly Series[] {
     const pods = Array.from({ length: workload.replicas }, (_, i) => ofPod(workload, i, now)).flat();
@@ -234,8 +220,6 @@ export function healthySeries(workload: Workload, now: number): readonly Series[
         ...ofAutoscaler(workload),
         ...pods,
         ...workload.claims.flatMap((claim) => ofClaim(workload.namespace, claim)),
-        ...(workload.name === "fluent-bit" ? ofCollector(workload) : []),
-        ...(workload.name === STATSD ? airflowSeries(podOf(workload, 0)) : []),
     ];
 }
 
@@ -266,9 +250,32 @@ function ofAutoscaler({ namespace, object, replicas, scaledTo }: Workload): read
     ];
 }
 
+/** What makes pods that no controller of Kubernetes' own owns. */
+const NO_CONTROLLERS = ["Pod", "SparkApplication"];
+
 /** The workloads of a stack. */
 export function workloadsOf(objects: readonly RenderedObject[]): readonly Workload[] {
     return podsOf(objects)
-        .filter(({ owner }) => owner.kind !== "Pod")
+        .filter(({ owner }) => !NO_CONTROLLERS.includes(owner.kind))
         .map((pods) => workloadOf(pods, objects));
+}
+
+/** Replicas of a chart's controller: two, whatever its values say, since nothing here depends on it. */
+const OF_CHART = 2;
+
+/** The workloads of charts, whose objects the program does not render: those that alerts speak of and nothing else does. */
+export function workloadsOfCharts(stack: RenderedStack): readonly Workload[] {
+    const rendered = new Set(
+        workloadsOf(stack.objects).map(({ kind, namespace, object }) => `${kind}/${namespace}/${object}`),
+    );
+    const groups: readonly Inputs[] = rulesIn(stack).flatMap(({ object }) => object["spec"].groups);
+    return groups.flatMap(({ name: group }) => {
+        const [, kind = "", namespace = "", name = ""] = /^(deployment|statefulset)\.([^.]+)\.(.+)$/.exec(group) ?? [];
+        const found = { deployment: "Deployment", statefulset: "StatefulSet" }[kind] as Workload["kind"] | undefined;
+        if (found === undefined || rendered.has(`${found}/${namespace}/${name}`)) {
+            return [];
+        }
+        const chart = { containers: [], claims: [], ordered: false, scaledTo: undefined, replicas: OF_CHART };
+        return [{ kind: found, namespace, object: name, name, ...chart }];
+    });
 }

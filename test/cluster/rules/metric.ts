@@ -6,9 +6,17 @@ export interface Series {
     readonly value: number;
     /** By how much each value is more than the one before. @default 0 */
     readonly growth?: number;
+    /**
+     * What it was until so many seconds before the end; it has its value since.
+     * @default the same all the time
+     */
+    readonly before?: { readonly value: number; readonly seconds: number };
     /** Whether it is there only while kube-state-metrics restarts, which is at the end. @default false */
     readonly late?: boolean;
 }
+
+/** Seconds between two samples. */
+export const STEP_SECONDS = 30;
 
 /** A series with these values. */
 export function series(metric: string, labels: Series["labels"], value: number, growth = 0): Series {
@@ -31,4 +39,9 @@ export function notation({ metric, labels }: Series): string {
     return `${metric}{${Object.entries(labels)
         .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
         .join(",")}}`;
+}
+
+/** What a series has come to some seconds after its first value. */
+export function valueAfter({ value, growth = 0 }: Series, seconds: number): number {
+    return value + (growth * seconds) / STEP_SECONDS;
 }

@@ -1,7 +1,5 @@
-import { notation, type Series, withRestart } from "./metric.ts";
+import { notation, type Series, STEP_SECONDS, withRestart } from "./metric.ts";
 
-/** Seconds between two samples. */
-const STEP_SECONDS = 30;
 /** Seconds between two evaluations. One takes a quarter of a millisecond a rule, which is most of what a test takes. */
 const EVALUATION_SECONDS = 120;
 /** For which kube-state-metrics restarts, at a test's end: no alert may go then and none may come. */
@@ -17,10 +15,23 @@ export function endOf(wait: number): number {
     return fired(wait) + RESTART_SECONDS;
 }
 
+/** The same of a series that has its value since shortly before the end: `0x10 1x3`. */
+function turned(value: number, before: NonNullable<Series["before"]>, missing: number, steps: number): string {
+    const since = Math.max(missing, steps - before.seconds / STEP_SECONDS);
+    return [
+        ...(missing === 0 ? [] : [`_x${missing}`]),
+        ...(since === missing ? [] : [`${before.value}x${since - missing - 1}`]),
+        `${value}x${steps - since}`,
+    ].join(" ");
+}
+
 /** A series in promtool's notation: `_x10 1+2x5` is missing for ten samples, then 1, 3, 5 and so on. */
-function values({ value, growth = 0, late = false }: Series, wait: number): string {
+function values({ value, growth = 0, late = false, before: turn }: Series, wait: number): string {
     const before = fired(wait) / STEP_SECONDS;
     const restart = RESTART_SECONDS / STEP_SECONDS;
+    if (turn !== undefined) {
+        return turned(value, turn, late ? before : 0, before + restart);
+    }
     const grown = growth === 0 ? "" : `${growth > 0 ? "+" : ""}${growth}`;
     return late ? `_x${before} ${value + growth * before}${grown}x${restart}` : `${value}${grown}x${before + restart}`;
 }

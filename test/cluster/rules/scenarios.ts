@@ -1,6 +1,5 @@
-import { AIRFLOW_SCENARIOS } from "./airflow-scenarios.ts";
 import { both, having, without } from "./changes.ts";
-import { podOf, type Workload } from "./exporters.ts";
+import { podOf } from "./exporters.ts";
 import { POD_SCENARIOS } from "./pod-scenarios.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -54,11 +53,22 @@ const STATEFUL_SET_SCENARIOS: readonly Scenario[] = [
         change: having("kube_statefulset_status_replicas_updated", { value: 1 }),
     },
     {
+        what: "a rollout that was mended, and waits for a pod",
+        kinds: ["StatefulSet"],
+        alerts: ["StatefulSetBlockedByPod", "StatefulSetRolloutStuck"],
+        change: (all, workload) =>
+            both(
+                having("kube_statefulset_status_replicas_updated", { value: 0 }),
+                having("kube_pod_status_ready", { value: 0 }, { ...podOf(workload, 0), condition: "true" }),
+            )(all, workload),
+        to: ({ ordered }) => ordered,
+    },
+    {
         what: "a replica that is missing",
         kinds: ["StatefulSet"],
         alerts: ["StatefulSetReplicasMissing"],
         change: (all, workload) =>
-            having("kube_statefulset_status_replicas_ready", { value: workload.replicas - 1 })(all, workload),
+            having("kube_statefulset_status_replicas_ready", { value: workload.replicas - 1 })(all),
     },
     {
         what: "no replica at all",
@@ -113,7 +123,7 @@ const DAEMON_SET_SCENARIOS: readonly Scenario[] = [
         kinds: ["DaemonSet"],
         alerts: ["DaemonSetAgentNotReady"],
         change: (all, workload) =>
-            having("kube_pod_status_ready", { value: 0 }, { ...podOf(workload, 0), condition: "true" })(all, workload),
+            having("kube_pod_status_ready", { value: 0 }, { ...podOf(workload, 0), condition: "true" })(all),
     },
     {
         what: "half of all nodes uncovered",
@@ -138,56 +148,6 @@ const DAEMON_SET_SCENARIOS: readonly Scenario[] = [
         kinds: ["DaemonSet"],
         alerts: ["DaemonSetMetricsMissing"],
         change: without("kube_daemonset_status_desired_number_scheduled"),
-    },
-];
-
-const isCollector = ({ name }: Workload): boolean => name === "fluent-bit";
-
-const DELIVERY_SCENARIOS: readonly Scenario[] = [
-    {
-        what: "records that are dropped",
-        kinds: ["DaemonSet"],
-        alerts: ["LogRecordsDropped"],
-        change: having("fluentbit_output_dropped_records_total", { growth: 1 }),
-        to: isCollector,
-    },
-    {
-        what: "a buffer that is nearly full",
-        kinds: ["DaemonSet"],
-        alerts: ["LogBufferNearLimit"],
-        change: having("fluentbit_output_chunk_available_capacity_percent", { value: 10 }),
-        to: isCollector,
-    },
-    {
-        what: "deliveries that fail",
-        kinds: ["DaemonSet"],
-        alerts: ["LogDeliveryStalled"],
-        change: both(
-            having("fluentbit_output_retries_total", { growth: 1 }),
-            having("fluentbit_output_proc_records_total", { growth: 0 }),
-        ),
-        to: isCollector,
-    },
-    {
-        what: "deliveries that are refused",
-        kinds: ["DaemonSet"],
-        alerts: ["LogDeliveryRefused"],
-        change: having("fluentbit_output_errors_total", { growth: 1 }),
-        to: isCollector,
-    },
-    {
-        what: "deliveries that were tried too often",
-        kinds: ["DaemonSet"],
-        alerts: ["LogDeliveryRefused"],
-        change: having("fluentbit_output_retries_failed_total", { growth: 1 }),
-        to: isCollector,
-    },
-    {
-        what: "metrics of the collector that vanish",
-        kinds: ["DaemonSet"],
-        alerts: ["LogMetricsMissing"],
-        change: without("fluentbit_output_proc_records_total"),
-        to: isCollector,
     },
 ];
 
@@ -245,13 +205,11 @@ const JOB_SCENARIOS: readonly Scenario[] = [
     },
 ];
 
-/** Everything that the stacks' alerts are about. */
+/** Everything that can happen to a workload, whatever it does. */
 export const SCENARIOS: readonly Scenario[] = [
     ...POD_SCENARIOS,
     ...DEPLOYMENT_SCENARIOS,
     ...STATEFUL_SET_SCENARIOS,
     ...DAEMON_SET_SCENARIOS,
-    ...DELIVERY_SCENARIOS,
-    ...AIRFLOW_SCENARIOS,
     ...JOB_SCENARIOS,
 ];

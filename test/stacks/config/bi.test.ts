@@ -43,9 +43,21 @@ const CASES: readonly (readonly [field: string, sections: Sections, reason: RegE
     ["metabase.imgae", { metabase: { ...metabase, imgae: "x" } }, /nothing reads/, /Did you mean "image"/],
     [
         "redash.cache.host",
-        { redash: { ...redash, cache: { ...redash.cache, host: "Cache!" } } },
+        { redash: { ...redash, cache: { kind: "external", host: "Cache!", port: 6379, tls: true } } },
         /no host name/,
         /Write it like/,
+    ],
+    [
+        "redash.cache.kind",
+        { redash: { ...redash, cache: { kind: "sentinel" } } },
+        /none of "in-cluster", "external"/,
+        /one of/,
+    ],
+    [
+        "redash.cache.proxy.replicas",
+        { redash: { ...redash, cache: { kind: "in-cluster", proxy: { ...redash.cache.proxy, replicas: 1 } } } },
+        /outside of 2 to 5/,
+        /from 2 to 5/,
     ],
     ["redash.processes", { redash: { ...redash, processes: 0 } }, /outside of 1 to 64/, /from 1 to 64/],
     ["zeppelin.storage", { zeppelin: { ...zeppelin, storage: "500Mi" } }, /whole GiB/, /20Gi/],
@@ -109,10 +121,20 @@ describe("configuration of Flink and of the tools to look at data with", () => {
     }
 
     it("wants a server for the databases of those that have one", () => {
-        const found = problems({ cache, superset, redash, zeppelin, jupyterhub, metabaseDatabase: undefined });
+        const { quotas } = OPTIONAL_SECTIONS;
+        const found = problems({ cache, superset, redash, zeppelin, jupyterhub, quotas, metabaseDatabase: undefined });
         const fields = found.map(({ field }) => field.replace("data-platform:", ""));
         assert.deepEqual(fields.toSorted(), ["jupyterhub", "metabase", "redash", "superset"]);
         assert.match(found[0]?.fix ?? "", /Configure metabaseDatabase, or leave metabase out/);
+    });
+
+    it("wants a cache for Redash, where it is to be the stack's, that throws no message away", () => {
+        const [without] = problems({ redash, cache: undefined });
+        assert.match(`${without?.field}: ${without?.reason}`, /redash\.cache\.kind: the stack has no cache/);
+        const [forgetful] = problems({ redash, cache: { ...cache, whenFull: "evict-least-recent" } });
+        assert.match(`${forgetful?.field}: ${forgetful?.reason}`, /cache\.whenFull: the queue of Redash is in it/);
+        const elsewhere = { ...redash, cache: { kind: "external", host: "c", port: 6379, tls: true } };
+        assert.deepEqual(problems({ redash: elsewhere, cache: undefined }), []);
     });
 
     it("wants a cache for Superset, that throws no message away", () => {

@@ -5,9 +5,17 @@ import { rawConfig } from "../raw-config.ts";
 
 /** What is said of prod with fields of one section changed. */
 function problems(section: string, fields: object): readonly Problem[] {
-    const raw: Record<string, string> = { ...rawConfig("prod") };
     const key = `data-platform:${section}`;
-    raw[key] = JSON.stringify({ ...JSON.parse(raw[key] ?? "{}"), ...fields });
+    const own: unknown = JSON.parse(rawConfig("prod")[key] ?? "{}");
+    return problemsWith({ [section]: { ...(own as object), ...fields } });
+}
+
+/** What is said of prod with other sections in place of its own. */
+function problemsWith(sections: Readonly<Record<string, object>>): readonly Problem[] {
+    const raw: Record<string, string> = { ...rawConfig("prod") };
+    for (const [section, fields] of Object.entries(sections)) {
+        raw[`data-platform:${section}`] = JSON.stringify(fields);
+    }
     try {
         parseConfig(raw, "data-platform");
     } catch (error) {
@@ -81,5 +89,74 @@ describe("the configuration of what is around Kafka", () => {
             clients: [{ workload: "airflow-task", namespace: "airflow-tasks" }],
         };
         assert.deepEqual(problems("kafkaConnect", fields), []);
+    });
+});
+
+const EXTERNAL = {
+    kind: "external",
+    bootstrapServers: ["b-1.example.com:9096", "b-2.example.com:9096"],
+    security: { kind: "sasl", mechanism: "SCRAM-SHA-512", secret: "kafka-client" },
+    groupSessionTimeout: "20 seconds",
+    topic: { name: "events", partitions: 48 },
+};
+
+const EXTERNAL_CASES: readonly (readonly [fields: object, field: string, reason: RegExp, fix: RegExp])[] = [
+    [{ kind: "msk" }, "kafka.kind", /none of "in-cluster", "external"/, /one of/],
+    [{ brokers: 3 }, "kafka.brokers", /nothing reads this key/, /known here are kind, bootstrapServers, /],
+    [{ bootstrapServers: [] }, "kafka.bootstrapServers", /empty/, /at least 1/],
+    [{ bootstrapServers: ["b-1"] }, "kafka.bootstrapServers[0]", /no host and port/, /amazonaws\.com:9096/],
+    [{ bootstrapServers: ["https://b-1:9096"] }, "kafka.bootstrapServers[0]", /no host and port/, /./],
+    [{ bootstrapServers: ["b-1:70000"] }, "kafka.bootstrapServers[0]", /end at 65535/, /port/],
+    [{ bootstrapServers: ["b:1", "c:1", "b:1"] }, "kafka.bootstrapServers[2]", /listed twice/, /Remove/],
+    [{ security: undefined }, "kafka.security", /required|none of/, /./],
+    [{ security: { kind: "sasl" } }, "kafka.security.mechanism", /required/, /SCRAM-SHA-512/],
+    [
+        { security: { kind: "sasl", mechanism: "scram-sha-512", secret: "a" } },
+        "kafka.security.mechanism",
+        /none of/,
+        /"SCRAM-SHA-512"/,
+    ],
+    [
+        { security: { kind: "sasl", mechanism: "PLAIN", secret: "My Secret" } },
+        "kafka.security.secret",
+        /lower-case/,
+        /Correct/,
+    ],
+    [{ security: { kind: "tls", ca: "CA" } }, "kafka.security.ca", /lower-case/, /Correct/],
+    [{ security: { kind: "tls", secret: "a" } }, "kafka.security.secret", /nothing reads this key/, /./],
+    [{ security: { kind: "plaintext" } }, "kafka.security.kind", /unencrypted/, /"sasl" or "tls" in prod/],
+    [
+        { groupSessionTimeout: undefined },
+        "kafka.groupSessionTimeout",
+        /theirs is not known/,
+        /group\.consumer\.session/,
+    ],
+];
+
+describe("the configuration of brokers elsewhere", () => {
+    it("is taken, in prod as well", () => assert.deepEqual(problemsWith({ kafka: EXTERNAL }), []));
+
+    for (const [fields, field, reason, fix] of EXTERNAL_CASES) {
+        it(`is refused with ${JSON.stringify(fields)}`, () => {
+            const found = problemsWith({ kafka: { ...EXTERNAL, ...fields } });
+            const problem = found.find((one) => one.field === `data-platform:${field}`);
+            assert.ok(problem !== undefined, JSON.stringify(found));
+            assert.match(problem.reason, reason);
+            assert.match(problem.fix, fix);
+        });
+    }
+
+    it("is refused with a session that a classic group has itself, or with a pool for brokers", () => {
+        const prod = rawConfig("prod");
+        const section = (key: string): Record<string, object> => JSON.parse(prod[`data-platform:${key}`] ?? "{}");
+        const fields = (sections: Readonly<Record<string, object>>): readonly string[] =>
+            problemsWith({ kafka: EXTERNAL, ...sections }).map(({ field }) => field);
+        const protocol = { kind: "classic", sessionTimeout: "12 seconds" };
+        const membership = { kind: "static", replicas: 12, restartTime: "10 seconds" };
+        assert.deepEqual(fields({ consumers: { ...section("consumers"), protocol, membership } }), [
+            "data-platform:kafka.groupSessionTimeout",
+        ]);
+        const { infra = {}, ...pools } = section("pools");
+        assert.deepEqual(fields({ pools: { ...pools, infra, streaming: infra } }), ["data-platform:pools.streaming"]);
     });
 });

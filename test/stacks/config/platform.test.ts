@@ -52,6 +52,8 @@ const CASES: readonly (readonly [section: string, value: unknown, field: string,
     ["quotas", quotas({ cpu: "lots" }), "quotas.airflowTasks.cpu", /cores/, /./],
     ["quotas", quotas({ pods: 200 }), "quotas.airflowTasks.pods", /100 tasks .* 200 together/, /more than 200/],
     ["quotas", quotas({ cpu: "100" }), "quotas.airflowTasks.cpu", /100000m together/, /more than 100000m/],
+    ["quotas", { ...quotas({}), flink: undefined }, "quotas.flink", /the namespace has flink/, /pods, cpu, memory/],
+    ["quotas", { ...quotas({}), bi: undefined }, "quotas.bi", /the namespace has metabase/, /pods, cpu, memory/],
     ["quotas", quotas({ memory: "200Gi" }), "quotas.airflowTasks.memory", /204800Mi together/, /more than 204800Mi/],
 ];
 

@@ -36,6 +36,8 @@ describe("options of the platform", () => {
                 batch: { pods: 402, cpu: "301", memory: "601Gi" },
                 data: { pods: 403, cpu: "302", memory: "602Gi" },
                 kafka: { pods: 404, cpu: "303", memory: "603Gi" },
+                flink: { pods: 405, cpu: "304", memory: "604Gi" },
+                bi: { pods: 406, cpu: "305", memory: "605Gi" },
             },
         });
     });
@@ -140,7 +142,7 @@ describe("options of the platform", () => {
     });
 
     it("quotas: each namespace gets its own", () => {
-        const hard = ["airflow", "airflow-tasks", "batch", "data", "kafka"].map(
+        const hard = ["airflow", "airflow-tasks", "batch", "data", "kafka", "flink", "bi"].map(
             (name) => only(bare, "kubernetes:core/v1:ResourceQuota", `${name}-quota`).inputs["spec"].hard,
         );
         assert.deepEqual(hard, [
@@ -149,7 +151,19 @@ describe("options of the platform", () => {
             { pods: "402", "requests.cpu": "301000m", "requests.memory": "615424Mi" },
             { pods: "403", "requests.cpu": "302000m", "requests.memory": "616448Mi" },
             { pods: "404", "requests.cpu": "303000m", "requests.memory": "617472Mi" },
+            { pods: "405", "requests.cpu": "304000m", "requests.memory": "618496Mi" },
+            { pods: "406", "requests.cpu": "305000m", "requests.memory": "619520Mi" },
         ]);
+    });
+
+    it("quotas: a namespace that only some stacks have gets its own where it is there", () => {
+        const quota = (resources: readonly Collected[]): readonly Collected[] =>
+            ofType(resources, "kubernetes:core/v1:ResourceQuota").filter(({ name }) => name === "jupyterhub-quota");
+        assert.deepEqual(
+            quota(all).map(({ inputs }) => inputs["spec"].hard),
+            [{ pods: "40", "requests.cpu": "20000m", "requests.memory": "81920Mi" }],
+        );
+        assert.deepEqual(quota(bare), []);
     });
 
     it("the load-balancer controller asks no node where it is", () => {

@@ -75,6 +75,11 @@ function limits({ object }: RenderedObject): Sum {
     };
 }
 
+const NAMESPACES = {
+    prod: ["airflow", "airflow-tasks", "batch", "data", "kafka", "flink", "bi"],
+    staging: ["airflow", "airflow-tasks", "batch", "data", "kafka"],
+} as const;
+
 for (const stack of ["prod", "staging"] as const) {
     describe(`quotas of ${stack}`, () => {
         let objects: readonly RenderedObject[] = [];
@@ -90,7 +95,16 @@ for (const stack of ["prod", "staging"] as const) {
             return limits(found);
         };
 
-        for (const namespace of ["airflow", "airflow-tasks", "batch", "data", "kafka"]) {
+        it("are there for every namespace of systems, agents of nodes and charts aside", () => {
+            const systems = new Set(
+                objects
+                    .filter(({ kind }) => ["Deployment", "StatefulSet", "Job", "CronJob", "Pod"].includes(kind))
+                    .map(({ namespace }) => namespace),
+            );
+            assert.deepEqual([...systems].toSorted(), NAMESPACES[stack].toSorted());
+        });
+
+        for (const namespace of NAMESPACES[stack]) {
             it(`let everything of ${namespace} be there at once, a rollout included`, () => {
                 const tasks = namespace === "airflow-tasks" ? quota(namespace, "task-pods") : NONE;
                 const wanted = demand(objects, namespace);

@@ -1,4 +1,5 @@
 import { isRecord } from "../../../tools/plan/project-config.ts";
+import { formsOf } from "../../support/encodings.ts";
 import { type Collected, Secret } from "../../support/mocks.ts";
 import { GENERATED } from "./stack.ts";
 
@@ -8,8 +9,7 @@ const SECRET_PLACES: Readonly<Record<string, readonly string[]>> = {
     "pulumi:providers:kubernetes": ["kubeconfig"],
 };
 
-/** As a password is, and as random bytes are written; 18 bytes are whole groups of base64. */
-const FORMS = (["utf8", "base64", "hex"] as const).map((encoding) => Buffer.from(GENERATED).toString(encoding));
+const FORMS = formsOf(GENERATED);
 
 function isLeak(value: unknown): boolean {
     return value instanceof Secret || (typeof value === "string" && FORMS.some((form) => value.includes(form)));
@@ -25,7 +25,7 @@ function leaksIn(value: unknown, path: string): readonly string[] {
 }
 
 /** Secrets, and values that the stack generates, that stand where they can be read: `TYPE NAME: PATH`. */
-export function leaks(resources: readonly Collected[]): readonly string[] {
+export function leaks(resources: readonly Pick<Collected, "type" | "name" | "inputs">[]): readonly string[] {
     return resources.flatMap(({ type, name, inputs }) => {
         const open = Object.entries(inputs).filter(([key]) => !(SECRET_PLACES[type] ?? []).includes(key));
         return open.flatMap(([key, value]) => leaksIn(value, key)).map((path) => `${type} ${name}: ${path}`);

@@ -98,6 +98,16 @@ const rows: readonly (readonly [what: string, change: Change, problem: string])[
         "ScaledObject data/db: there is no Deployment data/db",
     ],
     [
+        "how KEDA logs in",
+        (of) => (of("ScaledObject").spec.triggers[0].authenticationRef.name = "none"),
+        "ScaledObject data/db: there is no TriggerAuthentication data/none",
+    ],
+    [
+        "what KEDA logs in with",
+        (of) => (of("TriggerAuthentication").spec.secretTargetRef[0].key = "usr"),
+        "TriggerAuthentication data/db: Secret data/login has no key usr",
+    ],
+    [
         "a namespace",
         (of) => (of("ConfigMap").metadata.namespace = of("Namespace").metadata.name = "other"),
         "StatefulSet data/db: there is no Namespace data",

@@ -147,9 +147,23 @@ function ofObject(owner: RenderedObject): readonly Reference[] {
             ];
         case "HorizontalPodAutoscaler":
         case "ScaledObject": {
-            const { kind: target = "Deployment", name } = object["spec"].scaleTargetRef;
-            return [{ by, kind: target, namespace, name }];
+            const { scaleTargetRef, triggers = [] } = object["spec"];
+            const { kind: target = "Deployment", name } = scaleTargetRef;
+            const logins = triggers.flatMap(({ authenticationRef }: Inputs) =>
+                authenticationRef === undefined
+                    ? []
+                    : [{ by, kind: "TriggerAuthentication", namespace, name: authenticationRef.name }],
+            );
+            return [{ by, kind: target, namespace, name }, ...logins];
         }
+        case "TriggerAuthentication":
+            return object["spec"].secretTargetRef.map((login: Inputs) => ({
+                by,
+                kind: "Secret",
+                namespace,
+                name: login["name"],
+                key: login["key"],
+            }));
         default:
             return [];
     }

@@ -78,7 +78,15 @@ const SAMPLE: readonly Inputs[] = [
     named("monitoring.coreos.com/v1", "PodMonitor", "db", {
         spec: { selector: { matchLabels: LABELS }, podMetricsEndpoints: [{ port: "admin" }] },
     }),
-    named("keda.sh/v1alpha1", "ScaledObject", "db", { spec: { scaleTargetRef: { kind: "StatefulSet", name: "db" } } }),
+    named("keda.sh/v1alpha1", "ScaledObject", "db", {
+        spec: {
+            scaleTargetRef: { kind: "StatefulSet", name: "db" },
+            triggers: [{ type: "kafka", authenticationRef: { name: "db" } }],
+        },
+    }),
+    named("keda.sh/v1alpha1", "TriggerAuthentication", "db", {
+        spec: { secretTargetRef: [{ parameter: "username", name: "login", key: "user" }] },
+    }),
 ];
 
 /** Changes objects of the sample in place. `of` finds one by kind and name. */

@@ -37,16 +37,19 @@ export const GENERATED = "generated-value-of";
 type Respond = Parameters<RecordingMonitor["registerResource"]>[1];
 type Request = Parameters<RecordingMonitor["registerResource"]>[0];
 
-function generated(name: string): Record<string, unknown> {
+/** What stands in the outputs of a resource that generates a value. */
+export function generated(name: string): Readonly<Record<"result" | "base64" | "hex", string>> {
     const bytes = Buffer.from(`${GENERATED}-${name}`.padEnd(32, "-").slice(0, 32));
     return { result: `${GENERATED}-${name}`, base64: bytes.toString("base64"), hex: bytes.toString("hex") };
 }
 
 /**
- * Runs something while generated passwords and keys are known, as they are in every update after the first. In a first
- * preview they are unknown, and with them which keys a Secret has and what else they are part of.
+ * Makes generated passwords and keys known, as they are in every update after the first. In a first preview they are
+ * unknown, and with them which keys a Secret has and what else they are part of.
+ *
+ * @returns what takes it back
  */
-export async function withGeneratedValues<T>(run: () => Promise<T>): Promise<T> {
+export function plantGeneratedValues(): () => void {
     // oxlint-disable-next-line typescript/unbound-method -- called with the monitor that it belongs to
     const original = RecordingMonitor.prototype.registerResource;
     RecordingMonitor.prototype.registerResource = function register(request: Request, respond: Respond): void {
@@ -60,10 +63,18 @@ export async function withGeneratedValues<T>(run: () => Promise<T>): Promise<T> 
             respond(null, Object.assign(response as object, { getObject: () => ({ toJavaScript: () => outputs }) }));
         });
     };
+    return () => {
+        RecordingMonitor.prototype.registerResource = original;
+    };
+}
+
+/** Runs something with {@link plantGeneratedValues}. */
+export async function withGeneratedValues<T>(run: () => Promise<T>): Promise<T> {
+    const restore = plantGeneratedValues();
     try {
         return await run();
     } finally {
-        RecordingMonitor.prototype.registerResource = original;
+        restore();
     }
 }
 

@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import type { AwsFacts } from "../../../stacks/infrastructure/aws-facts.ts";
 import { Flink, type FlinkArgs } from "../../../stacks/workloads/flink.ts";
 import { type Collected, collect, type Inputs, ofType, only } from "../../support/mocks.ts";
+import { BROKERS } from "./kafka/brokers.ts";
 import { POOLS } from "./pools.ts";
 
 const CONFIG: FlinkArgs["config"] = {
@@ -42,7 +43,7 @@ const make = (config: Partial<FlinkArgs["config"]> = {}): Promise<Collected[]> =
             context,
             aws,
             namespace: "flink",
-            kafka: "kafka-broker.kafka.svc.cluster.local:9092",
+            kafka: BROKERS,
         });
     });
 

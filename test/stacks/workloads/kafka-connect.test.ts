@@ -6,6 +6,7 @@ import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import { KafkaConnect, type KafkaConnectArgs } from "../../../stacks/workloads/kafka-connect.ts";
 import { type Collected, collect, ofType, only } from "../../support/mocks.ts";
+import { BROKERS } from "./kafka/brokers.ts";
 import { POOLS } from "./pools.ts";
 
 const CONFIG: KafkaConnectArgs["config"] = {
@@ -28,7 +29,7 @@ function make(change: Partial<KafkaConnectArgs> = {}, zones = 3): Promise<Collec
             config: CONFIG,
             context,
             namespace: "kafka",
-            bootstrapServers: "kafka-broker.kafka.svc.cluster.local:9092",
+            brokers: BROKERS,
             ...change,
         });
     });

@@ -3,6 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import { parse } from "yaml";
 import { KafkaLagExporter, type KafkaLagExporterArgs } from "../../../stacks/workloads/kafka-lag-exporter.ts";
 import { type Collected, collect, only } from "../../support/mocks.ts";
+import { BROKERS } from "./kafka/brokers.ts";
 import { POOLS } from "./pools.ts";
 
 async function make(change: Partial<KafkaLagExporterArgs> = {}): Promise<{
@@ -23,7 +24,7 @@ async function make(change: Partial<KafkaLagExporterArgs> = {}): Promise<{
             config: { image: "redpandadata/kminion:v2.3.5", replicas: 2, resources: { cpu: "100m", memory: "128Mi" } },
             context,
             namespace: "kafka",
-            bootstrapServers: "kafka-broker.kafka.svc.cluster.local:9092",
+            brokers: BROKERS,
             ...change,
         }));
     });

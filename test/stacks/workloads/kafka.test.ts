@@ -5,6 +5,7 @@ import { type Collected, collect, ofType, only } from "../../support/mocks.ts";
 import { POOLS } from "./pools.ts";
 
 const CONFIG: KafkaArgs["config"] = {
+    kind: "in-cluster",
     image: "apache/kafka:4.3.1",
     brokers: 4,
     controllers: 3,

@@ -3,6 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Redash, type RedashArgs } from "../../../stacks/workloads/redash.ts";
 import { type Collected, collect, type Inputs, ofType, only } from "../../support/mocks.ts";
+import { revealed, withGeneratedValues } from "../rendered/stack.ts";
 import { POOLS } from "./pools.ts";
 
 const CONFIG: RedashArgs["config"] = {
@@ -14,10 +15,15 @@ const CONFIG: RedashArgs["config"] = {
         worker: { cpu: "1", memory: "2Gi" },
         scheduler: { cpu: "100m", memory: "512Mi" },
     },
-    cache: { host: "cache.example.com", port: 6379, tls: true },
+    cache: { kind: "external", host: "cache.example.com", port: 6379, tls: true },
 };
 
-const make = (config: Partial<RedashArgs["config"]> = {}): Promise<Collected[]> =>
+const EXTERNAL = { host: "cache.example.com", port: 6379, tls: true };
+
+const make = (
+    config: Partial<RedashArgs["config"]> = {},
+    cache: RedashArgs["cache"] = EXTERNAL,
+): Promise<Collected[]> =>
     collect(() => {
         const context = {
             cluster: { loadBalancer: { groupName: "shared", cidrs: ["10.0.0.0/20"] } },
@@ -41,7 +47,7 @@ const make = (config: Partial<RedashArgs["config"]> = {}): Promise<Collected[]> 
                 password: pulumi.secret("hidden"),
                 tls: true,
             },
-            cache: all.cache,
+            cache,
         });
     });
 
@@ -88,7 +94,7 @@ describe("Redash", () => {
     });
 
     it("keeps database and keys in a Secret, and nowhere in plain", () => {
-        for (const name of ["REDASH_DATABASE_URL", "REDASH_COOKIE_SECRET", "REDASH_SECRET_KEY"]) {
+        for (const name of ["REDASH_DATABASE_URL", "REDASH_REDIS_URL", "REDASH_COOKIE_SECRET", "REDASH_SECRET_KEY"]) {
             assert.ok(variable(container("server"), name)["valueFrom"].secretKeyRef, name);
         }
         const others = made.filter(({ type }) => type !== "kubernetes:core/v1:Secret");
@@ -101,13 +107,27 @@ describe("Redash", () => {
             replicas: { server: 4, worker: 5 },
             processes: 6,
             resources: { ...CONFIG.resources, scheduler: { cpu: "200m", memory: "1Gi" } },
-            cache: { host: "valkey.data", port: 6380, tls: false },
         });
         assert.deepEqual([spec("server", other)["replicas"], spec("worker", other)["replicas"]], [4, 5]);
         assert.equal(variable(container("server", other), "REDASH_WEB_WORKERS")["value"], "6");
         assert.equal(variable(container("worker", other), "WORKERS_COUNT")["value"], "6");
         assert.equal(container("scheduler", other)["resources"].limits.memory, "1Gi");
         assert.equal(container("server", other)["image"], "redash/redash:26.10.0");
-        assert.equal(variable(container("worker", other), "REDASH_REDIS_URL")["value"], "redis://valkey.data:6380/0");
+    });
+
+    it("finds its cache at one address: another's, or that of proxies, which ask for a password", async () => {
+        const url = (resources: Collected[]): unknown => {
+            const { stringData } = only(resources, "kubernetes:core/v1:Secret", "redash").inputs;
+            return (revealed(stringData) as Inputs)["cache-url"];
+        };
+        assert.equal(
+            url(await withGeneratedValues(() => make())),
+            "rediss://cache.example.com:6379/0?ssl_cert_reqs=required",
+        );
+        const proxy = { host: "cache-proxy.data", port: 6379, password: pulumi.secret("hidden") } as const;
+        const proxied = await withGeneratedValues(() => make({}, proxy));
+        assert.equal(url(proxied), "redis://:hidden@cache-proxy.data:6379/0");
+        const others = proxied.filter(({ type }) => type !== "kubernetes:core/v1:Secret");
+        assert.doesNotMatch(JSON.stringify(others.map(({ inputs }) => inputs)), /hidden/);
     });
 });

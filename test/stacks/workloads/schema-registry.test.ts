@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
 import { REGISTRY_TOPICS, SchemaRegistry, type SchemaRegistryArgs } from "../../../stacks/workloads/schema-registry.ts";
 import { type Collected, collect, only } from "../../support/mocks.ts";
+import { BROKERS } from "./kafka/brokers.ts";
 import { POOLS } from "./pools.ts";
 
 const CONFIG: SchemaRegistryArgs["config"] = {
@@ -25,7 +26,8 @@ async function make(config = CONFIG): Promise<{ resources: Collected[]; url: str
             config,
             context,
             namespace: "kafka",
-            bootstrapServers: "kafka-broker.kafka.svc.cluster.local:9092",
+            brokers: BROKERS,
+            topicsDeclared: true,
             readers: [{ workload: "kafka-consumers" }],
         }));
     });

@@ -23,6 +23,7 @@ require k8s.io/kubernetes v1.35.4
 require (
 	cel.dev/expr v0.24.0 // indirect
 	github.com/prometheus/prometheus v0.304.2
+	github.com/zegl/kube-score v1.20.0
 	go.etcd.io/etcd/server/v3 v3.6.8
 	sigs.k8s.io/kwok v0.8.0 // indirect
 )
@@ -40,7 +41,7 @@ function pinned(program: Parameters<typeof pin>[0], change: Partial<GoModule> = 
     return pin(program, () => module(change));
 }
 
-/** A machine with these files, each of which prints its text for `--version`. */
+/** A machine with these files, each of which prints its text as its version. */
 function machine(files: Readonly<Record<string, string>>, environment: Machine["environment"] = {}): Machine {
     return {
         environment: { DATA_PLATFORM_CACHE: "/cache", ...environment },
@@ -109,6 +110,22 @@ describe("where a program is looked for", () => {
         });
     }
 
+    it("asks each program for its version in the program's own way", async () => {
+        const asked: (readonly [path: string, argument: string])[] = [];
+        const folder = machine({ "/usr/bin/etcd": "", "/usr/bin/kube-score": "" }, path);
+        const printedVersion: Machine["printedVersion"] = (...question) => {
+            asked.push(question);
+            return Promise.resolve(undefined);
+        };
+        for (const program of ["etcd", "kube-score"] as const) {
+            await locate(pinned(program), { ...folder, printedVersion }, () => {});
+        }
+        assert.deepEqual(asked, [
+            ["/usr/bin/etcd", "--version"],
+            ["/usr/bin/kube-score", "version"],
+        ]);
+    });
+
     it("finds nothing on an empty machine", async () => {
         assert.deepEqual(await find({}, {}), { found: undefined, lines: [] });
     });
@@ -126,6 +143,7 @@ describe("the version that a program prints", () => {
         ["Kubernetes v1.35.4-eks-3025e55\n", "1.35.4-eks-3025e55"],
         ["kwok version v0.8.0 go1.26.8 (linux/amd64)", "0.8.0"],
         ["prometheus, version 3.14.0 (branch: HEAD, revision: 1)\n  go version: go1.26.8", "3.14.0"],
+        ["kube-score version: 1.20.0, commit: N/A, built: N/A", "1.20.0"],
         ["usage: etcd at 127.0.0.1:2379", undefined],
         ["", undefined],
     ] as const) {
@@ -152,6 +170,7 @@ describe("what is pinned", () => {
     it("is told to the linker", () => {
         const flags = pinned("kwok").flags.join(" ");
         assert.match(flags, /consts\.Version=v0\.8\.0 .*consts\.KubeVersion=v1\.35\.4/);
+        assert.match(pinned("kube-score").flags.join(" "), /main\.version=1\.20\.0/);
         assert.match(pinned("kube-apiserver").flags.join(" "), /component-base\/version\.gitVersion=v1\.35\.4/);
     });
 
@@ -165,13 +184,13 @@ describe("what is pinned", () => {
 
     it("is read from the repository's own modules", () => {
         const folders = new Set<string>();
-        for (const program of ["etcd", "kube-apiserver", "kwok", "prometheus"] as const) {
+        for (const program of ["etcd", "kube-apiserver", "kwok", "prometheus", "kube-score"] as const) {
             const { version, module: own } = pin(program);
             assert.match(version, /^\d+\.\d+\.\d+$/);
             assert.ok(isAtLeast(own.go, "1.21"));
             folders.add(own.folder);
         }
-        assert.equal(folders.size, 4);
+        assert.equal(folders.size, 5);
     });
 });
 

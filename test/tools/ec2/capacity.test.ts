@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
-import { allocatable, capacity, maxPods, volumeLimit } from "../../../tools/ec2/capacity.ts";
+import { allocatable as counted } from "../../../stacks/infrastructure/allocatable.ts";
+import { instanceType as machine } from "../../../stacks/infrastructure/instance-types.ts";
+import { SYSTEM_RESERVED } from "../../../stacks/platform/karpenter/node-class.ts";
+import { allocatable, capacity, volumeLimit } from "../../../tools/ec2/capacity.ts";
 import { instanceType } from "../../../tools/ec2/instance-types.ts";
+
+const GROUP = { scaledBy: "managed-groups", diskGiB: 100 } as const;
+const KARPENTER = { ...GROUP, scaledBy: "karpenter" } as const;
 
 describe("capacity", () => {
     it("is the machine's, without what the hypervisor keeps", () => {
-        assert.deepEqual(capacity(instanceType("m7i.2xlarge"), 100), {
+        assert.deepEqual(capacity(instanceType("m7i.2xlarge"), GROUP), {
             cpu: "8",
             memory: "30310Mi",
             pods: "58",
@@ -16,7 +22,7 @@ describe("capacity", () => {
 describe("allocatable", () => {
     // 60 + 10 + 2 × 5 + 4 × 2.5 millicores; 11 × 58 + 255 MiB, and 100 MiB below which kubelet evicts.
     it("leaves kubelet's share out", () => {
-        assert.deepEqual(allocatable(instanceType("m7i.2xlarge"), 100), {
+        assert.deepEqual(allocatable(instanceType("m7i.2xlarge"), GROUP), {
             cpu: "7910m",
             memory: "29317Mi",
             pods: "58",
@@ -24,21 +30,47 @@ describe("allocatable", () => {
         });
     });
 
+    it("is less on Karpenter's nodes, whose class keeps something for the host", () => {
+        assert.deepEqual(allocatable(instanceType("m7i.2xlarge"), KARPENTER), {
+            cpu: "7810m",
+            memory: "29017Mi",
+            pods: "58",
+            "ephemeral-storage": "88Gi",
+        });
+    });
+
+    it("keeps memory for as many pods as have addresses, also where fewer are allowed", () => {
+        const { memory } = allocatable(instanceType("m7i.4xlarge"), GROUP);
+        assert.equal(memory, `${60_620 - (11 * 234 + 255) - 100}Mi`);
+    });
+
+    it("is the same that the stack counts with", () => {
+        for (const type of ["m7i.large", "m7i.xlarge", "r6id.2xlarge", "r6id.4xlarge"]) {
+            const { cpu, memory } = allocatable(instanceType(type), KARPENTER);
+            const { millicores, mebibytes } = counted(machine(type), SYSTEM_RESERVED);
+            assert.deepEqual([cpu, memory], [`${millicores}m`, `${mebibytes}Mi`]);
+        }
+    });
+
     it("reserves by the place of each CPU", () => {
-        assert.equal(allocatable(instanceType("m7i.large"), 100).cpu, "1930m");
-        assert.equal(allocatable(instanceType("m7i.xlarge"), 100).cpu, "3920m");
+        assert.equal(allocatable(instanceType("m7i.large"), GROUP).cpu, "1930m");
+        assert.equal(allocatable(instanceType("m7i.xlarge"), GROUP).cpu, "3920m");
     });
 });
 
-describe("maxPods", () => {
-    for (const [type, pods] of [
-        ["m7i.large", 29],
-        ["m7i.xlarge", 58],
-        ["m7i.4xlarge", 110],
-        ["r6id.8xlarge", 234],
-        ["r7gd.16xlarge", 250],
+describe("the pods of a node", () => {
+    for (const [type, managed, addressed] of [
+        ["m7i.large", 29, 29],
+        ["m7i.xlarge", 58, 58],
+        ["m7i.4xlarge", 110, 234],
+        ["r6id.8xlarge", 234, 234],
+        ["r7gd.16xlarge", 250, 737],
     ] as const) {
-        it(`is ${pods} on ${type}`, () => assert.equal(maxPods(instanceType(type)), pods));
+        it(`are ${managed} on ${type} of a managed group, ${addressed} by addresses alone`, () => {
+            assert.equal(capacity(instanceType(type), GROUP).pods, `${managed}`);
+            assert.equal(allocatable(instanceType(type), GROUP).pods, `${managed}`);
+            assert.equal(allocatable(instanceType(type), KARPENTER).pods, `${addressed}`);
+        });
     }
 });
 

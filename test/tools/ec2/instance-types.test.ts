@@ -3,13 +3,12 @@ import { amiType } from "../../../stacks/infrastructure/instance-types.ts";
 import { instanceType } from "../../../tools/ec2/instance-types.ts";
 
 describe("instanceType", () => {
-    it("knows size, network and volumes", () => {
+    it("knows size and volumes", () => {
         assert.deepEqual(instanceType("m6i.xlarge"), {
+            name: "m6i.xlarge",
             architecture: "amd64",
             cpus: 4,
             memoryGiB: 16,
-            interfaces: 4,
-            addresses: 15,
             volumes: 27,
             sharedSlots: true,
         });

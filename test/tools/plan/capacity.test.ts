@@ -65,13 +65,47 @@ describe("capacity", () => {
         );
     });
 
+    it("knows that a database of RDS goes with its zone, unless it has a standby in another one", () => {
+        const server = (name: string, multiAz: boolean) =>
+            resource("aws:rds/instance:Instance", `data-platform-prod-${name}`, { multiAz });
+        const { zoneLoss, findings } = capacity([server("metadata", false), server("metabase", false)]);
+        assert.deepEqual(
+            zoneLoss.map(({ workload, promise, left, outcome }) => [workload, promise, left, outcome]),
+            [
+                ["rds/metadata-database", "orchestration", 0, "gone"],
+                ["rds/metabase-database", undefined, 0, "gone"],
+            ],
+        );
+        assert.ok(
+            findings.some(({ level, message }) => level === "error" && message.includes("rds/metadata-database")),
+        );
+        const safe = capacity([server("metadata", true)]);
+        assert.deepEqual([safe.zoneLoss[0]?.left, safe.zoneLoss[0]?.outcome], [1, "up"]);
+        assert.ok(!safe.findings.some(({ message }) => message.includes("rds/")));
+    });
+
     it("asks Karpenter for as many nodes as the tasks of Airflow take at once, up to its limit", () => {
-        const batch = pool(capacity([]), "batch");
-        assert.deepEqual([batch.nodes, batch.max, batch.share], [20, 20, null]);
-        assert.equal(batch.unplaced[0]?.workload, "airflow/tasks");
         const { airflow, ...config } = eksConfig();
-        const few = capacityOf({ ...config, airflow: { ...airflow, parallelism: 8 } }, [], []);
+        const of = (parallelism: number): Capacity =>
+            capacityOf({ ...config, airflow: { ...airflow, parallelism } }, [], []);
+        // Seven tasks of half a CPU on a node of four, of which agents, kubelet and the node class take a part.
+        const [few, many] = [of(8), of(7 * 20 + 1)];
         assert.deepEqual([pool(few, "batch").nodes, pool(few, "batch").unplaced], [2, []]);
+        const { nodes, max, share, unplaced } = pool(many, "batch");
+        assert.deepEqual([nodes, max, share], [20, 20, null]);
+        assert.deepEqual(
+            unplaced.map(({ workload, pods }) => [workload, pods]),
+            [["airflow/tasks", 1]],
+        );
+        const warnings = (of: Capacity): readonly string[] =>
+            of.findings
+                .filter(({ subject }) => subject === "pool batch")
+                .map(({ level, message }) => `${level}: ${message}`);
+        assert.deepEqual(warnings(few), []);
+        assert.match(
+            warnings(many).join("\n"),
+            /^warning: no room for 1 pod of airflow\/tasks on 20 nodes .*short of cpu/,
+        );
         assert.equal(pool(few, "spark-executor").nodes, 0);
     });
 

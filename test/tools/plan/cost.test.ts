@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { allPools } from "../../../stacks/infrastructure/pools.ts";
+import { ASSUMED } from "../../../tools/plan/cost/assumptions.ts";
 import type { CostItem } from "../../../tools/plan/cost/item.ts";
 import { priceOf } from "../../../tools/plan/cost/prices.ts";
 import { type Cost, costOf } from "../../../tools/plan/cost.ts";
 import type { RecordedResource } from "../../../tools/plan/resource.ts";
 import { eksConfig, object } from "./eks.ts";
 import { resource } from "./samples.ts";
+
+/** A stack without anything still runs brokers, which talk over zones. */
+const STANDING = ["nodes of", "root volumes of", "Kafka's"];
 
 function costs(...resources: readonly RecordedResource[]): Cost {
     return costOf(eksConfig(), resources);
@@ -67,6 +71,7 @@ describe("cost", () => {
             (name) => (found(cost, name)?.quantity ?? 0) / 730,
         );
         assert.deepEqual(hours, [1, 1, 3, 0]);
+        assert.equal(found(cost, "capacity units of load balancers"), undefined);
         assert.match(found(cost, "traffic through NAT gateways")?.note ?? "", /^assumed: /);
     });
 
@@ -83,6 +88,15 @@ describe("cost", () => {
             object("Service", "t", { type: "ClusterIP" }),
         );
         assert.equal(found(cost, "load balancers")?.quantity, 3 * 730);
+        const units = found(
+            costOf(eksConfig(), [object("Service", "s", { type: "LoadBalancer" })], {
+                ...ASSUMED,
+                capacityUnits: 2.5,
+            }),
+            "capacity units of load balancers",
+        );
+        assert.deepEqual([units?.quantity, units?.monthly], [2.5 * 730, 14.6]);
+        assert.match(units?.note ?? "", /^assumed: 2\.5 of each/);
     });
 
     it("counts the control plane, keys and logs, and says on what the logs rest", () => {
@@ -101,21 +115,37 @@ describe("cost", () => {
 
     it("makes no price up: the item says that there is none, and the sum is without it", () => {
         const database = aws("rds/instance:Instance", {
+            engine: "postgres",
             instanceClass: "db.x9.huge",
             multiAz: true,
             allocatedStorage: 50,
         });
         const cost = costs(database);
-        assert.deepEqual(cost.unpriced, ["database r, machine", "database r, storage"]);
+        assert.deepEqual(cost.unpriced, ["database r, machine"]);
         assert.match(
             found(cost, "database r, machine")?.note ?? "",
-            /^no price of rds:db\.x9\.huge:multi in eu-central-1 in tools/,
+            /^not priced: no price of rds:db\.x9\.huge:multi in eu-central-1 in tools/,
         );
-        assert.equal(cost.monthly, costs().monthly);
-        const single = costs(aws("rds/instance:Instance", { instanceClass: "db.x9.huge", allocatedStorage: 50 }));
-        assert.equal(found(single, "database r, storage")?.monthly, 6.85);
+        assert.equal(cost.monthly, Math.round((costs().monthly + 13.7) * 100) / 100);
         const named = resource("aws:rds/instance:Instance", "data-platform-prod-metadata", {});
         assert.ok(found(costs(named), "database metadata, machine") !== undefined);
+    });
+
+    it("counts a database's machine and storage, twice where it has a standby", () => {
+        const of = (fields: Record<string, unknown>): (number | null | undefined)[] => {
+            const common = { engine: "postgres", instanceClass: "db.t4g.medium", allocatedStorage: 50 };
+            const cost = costs(aws("rds/instance:Instance", { ...common, ...fields }));
+            return ["machine", "storage"].map((part) => found(cost, `database r, ${part}`)?.monthly);
+        };
+        assert.deepEqual(of({}), [54.02, 6.85]);
+        assert.deepEqual(of({ multiAz: true }), [108.04, 13.7]);
+        assert.deepEqual(of({ engine: "mysql" }), [null, 6.85]);
+    });
+
+    it("counts what buckets hold", () => {
+        const bucket = found(costs(aws("s3/bucket:Bucket"), aws("s3/bucket:Bucket")), "buckets");
+        assert.deepEqual([bucket?.quantity, bucket?.monthly], [400, 9.8]);
+        assert.match(bucket?.note ?? "", /^assumed: 200 GB in each of 2/);
     });
 
     it("adds up", () => {
@@ -132,6 +162,9 @@ describe("cost", () => {
         assert.equal(priceOf("constructor", "eks"), undefined);
         const elsewhere = costOf({ ...eksConfig(), region: "eu-west-9" }, [aws("kms/key:Key")]);
         assert.deepEqual([elsewhere.monthly, elsewhere.unpriced.length], [0, elsewhere.items.length]);
+        assert.ok(
+            elsewhere.unpriced.every((name) => name === "KMS keys" || STANDING.some((one) => name.startsWith(one))),
+        );
     });
 
     it("shows each price's unit, page and day", () => {

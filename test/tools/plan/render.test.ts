@@ -258,6 +258,7 @@ describe("render", () => {
                 monthly: 1234.4,
                 range: { min: 0, max: 9e6 },
                 unpriced: ["machine"],
+                assumptions: [{ name: "natGigabytes", value: 300, of: "GB through each" }],
                 leftOut: ["taxes"],
             },
             costDifference: {
@@ -270,6 +271,7 @@ describe("render", () => {
                 before: 234.4,
                 after: 1234.4,
                 monthly: 1000,
+                assumptions: ["natGigabytes (1 and 300)"],
             },
         };
         const text = shown(plan);
@@ -278,9 +280,12 @@ describe("render", () => {
         assert.match(text, /✗ error {4}ingestion\n {6}too few\n {6}Fix: More\.\n/);
         assert.match(text, /^ {2}nodes +1,234 +0 +9,000,000$/m);
         assert.match(text, /^ {2}machine +– +– +–\n {6}no price$/m);
-        assert.match(text, /^ {2}without {2}machine$/m);
+        assert.match(text, /^ {2}not priced {2}machine$/m);
         assert.match(text, /^ {2}nodes +234 +1,234 +\+1,000$/m);
         assert.match(text, /^ {2}machine +– +– +–$/m);
+        assert.match(text, /^ {2}Counted with other assumptions: natGigabytes \(1 and 300\)\.$/m);
+        assert.ok(!text.includes("GB through each"));
+        assert.match(render(plan, { ...plain, verbose: true }), /^ {4}natGigabytes=300 {2}GB through each$/m);
         assert.match(text, /✗ 1 capacity error\n$/);
     });
 

@@ -68,7 +68,7 @@ describe("stack files", () => {
         const root = join(import.meta.dirname, "../../..");
         const { config, project } = readStack(root, "staging", join(root, "tools/plan/minimal.yaml"));
         const parsed = parseConfig(config, project);
-        assert.equal(parsed.metadataDatabase.kind, "rds");
+        assert.deepEqual([parsed.metadataDatabase.kind, parsed.kafka.kind], ["rds", "external"]);
     });
 
     it("puts a mark in the place of what is encrypted, at any depth, and calls the whole value secret", () => {

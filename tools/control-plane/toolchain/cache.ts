@@ -7,13 +7,13 @@ import type { Pin } from "./programs.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Folder of what was built once, outside the tree, so that it outlives a clone: `data-platform/toolchain` in
+ * Folder of what was built or installed once, outside the tree, so that it outlives a clone: `data-platform/PART` in
  * `DATA_PLATFORM_CACHE`, else `XDG_CACHE_HOME`, else `~/.cache`. May be deleted at any time.
  */
-export function cacheFolder(environment: Environment): string {
+export function cacheFolder(environment: Environment, part: "toolchain" | "systems" = "toolchain"): string {
     // An empty variable counts as unset: https://specifications.freedesktop.org/basedir-spec/latest/
     const root = environment["DATA_PLATFORM_CACHE"] || environment["XDG_CACHE_HOME"] || join(homedir(), ".cache");
-    return join(resolve(root), "data-platform", "toolchain");
+    return join(resolve(root), "data-platform", part);
 }
 
 /**

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 const TOOLCHAIN = resolve(import.meta.dirname, "../../../test/toolchain");
 
 /** A folder of `test/toolchain`. */
-export type Family = "etcd" | "kubernetes" | "kwok" | "prometheus" | "crds";
+export type Family = "etcd" | "kubernetes" | "kwok" | "prometheus" | "kube-score" | "crds";
 
 /** What a Go module's files pin. */
 export interface GoModule {

@@ -13,8 +13,8 @@ const PATIENCE = 10_000;
 export interface Machine {
     readonly environment: Environment;
     readonly isExecutable: (path: string) => boolean;
-    /** What a program prints for `--version`; undefined if it fails. */
-    readonly printedVersion: (path: string) => Promise<string | undefined>;
+    /** What a program prints when it is asked for its version; undefined if it fails. */
+    readonly printedVersion: (path: string, argument: string) => Promise<string | undefined>;
 }
 
 /** The environment variable that names a binary: `DATA_PLATFORM_KUBE_APISERVER`. */
@@ -24,7 +24,8 @@ export function variableOf(program: Program): string {
 
 /**
  * The version in what a program prints: `etcd Version: 3.6.8`, `Kubernetes v1.35.4`, `kwok version v0.8.0 go1.26.8
- * (linux/amd64)`, `prometheus, version 3.14.0 (branch: …)`; without a leading v. Undefined if there is none.
+ * (linux/amd64)`, `prometheus, version 3.14.0 (branch: …)`, `kube-score version: 1.20.0, commit: …`; without a leading v.
+ * Undefined if there is none.
  */
 export function parseVersion(printed: string): string | undefined {
     return /(?:^|\s)v?(?<version>\d+\.\d+\.\d+(?:[-+][\w.+-]+)?)(?=[\s,;]|$)/.exec(printed)?.groups?.["version"];
@@ -52,7 +53,7 @@ async function onPath(pin: Pin, machine: Machine, onProgress: (line: string) => 
     if (path === undefined) {
         return undefined;
     }
-    const version = parseVersion((await machine.printedVersion(path)) ?? "");
+    const version = parseVersion((await machine.printedVersion(path, pin.versionArgument)) ?? "");
     if (version === pin.version) {
         return path;
     }
@@ -99,9 +100,9 @@ function isExecutable(path: string): boolean {
     }
 }
 
-async function printedVersion(path: string): Promise<string | undefined> {
+async function printedVersion(path: string, argument: string): Promise<string | undefined> {
     try {
-        const { stdout, stderr } = await promisify(execFile)(path, ["--version"], { timeout: PATIENCE });
+        const { stdout, stderr } = await promisify(execFile)(path, [argument], { timeout: PATIENCE });
         // Prometheus printed it to stderr once.
         return `${stdout}\n${stderr}`;
     } catch {

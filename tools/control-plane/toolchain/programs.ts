@@ -1,6 +1,6 @@
 import { type Family, type GoModule, readGoModule } from "./go-module.ts";
 
-/** What a control plane and the tests of alert rules run. */
+/** What a control plane and the tests of alert rules and manifests run. */
 export type Program =
     | "etcd"
     | "kube-apiserver"
@@ -9,7 +9,8 @@ export type Program =
     | "kwok"
     | "kwokctl"
     | "prometheus"
-    | "promtool";
+    | "promtool"
+    | "kube-score";
 
 /** A program as it is pinned. */
 export interface Pin {
@@ -19,6 +20,8 @@ export interface Pin {
     readonly module: GoModule;
     /** Package that is built. */
     readonly package: string;
+    /** Argument with which it says its version. */
+    readonly versionArgument: string;
     /** Arguments of `go build` that shape the binary. */
     readonly flags: readonly string[];
 }
@@ -30,6 +33,8 @@ interface Source {
     /** Module whose version is the program's. */
     readonly module: string;
     readonly package: string;
+    /** @default "--version" */
+    readonly versionArgument?: string;
 }
 
 function kubernetes(program: Program): Source {
@@ -54,6 +59,12 @@ const SOURCES: Readonly<Record<Program, Source>> = {
     kwokctl: kwok("kwokctl"),
     prometheus: prometheus("prometheus"),
     promtool: prometheus("promtool"),
+    "kube-score": {
+        family: "kube-score",
+        module: "github.com/zegl/kube-score",
+        package: "github.com/zegl/kube-score/cmd/kube-score",
+        versionArgument: "version",
+    },
 };
 
 function versionOf({ family, module }: Source, { folder, requirements }: GoModule): string {
@@ -88,6 +99,8 @@ function stamps(family: Family, version: string, read: Read): Readonly<Record<st
             };
         case "prometheus":
             return { "github.com/prometheus/common/version.Version": version };
+        case "kube-score":
+            return { "main.version": version };
         case "etcd":
         case "crds":
             return {};
@@ -111,5 +124,12 @@ export function pin(program: Program, read: Read = readGoModule): Pin {
     const source = SOURCES[program];
     const module = read(source.family);
     const version = versionOf(source, module);
-    return { program, version, module, package: source.package, flags: flagsOf(source.family, version, read) };
+    return {
+        program,
+        version,
+        module,
+        package: source.package,
+        versionArgument: source.versionArgument ?? "--version",
+        flags: flagsOf(source.family, version, read),
+    };
 }

@@ -78,7 +78,9 @@ function lossFindings(losses: readonly ZoneLoss[], level: Finding["level"]): Fin
                         level,
                         subject,
                         message: `${left} of ${replicas} replicas of ${workload} are left, which are too few`,
-                        fix: "Run more of them, so that they spread over the zones",
+                        fix: workload.startsWith("rds/")
+                            ? "Set multiAz: true"
+                            : "Run more of them, so that they spread over the zones",
                     },
                 ];
             }

@@ -59,7 +59,7 @@ function roomOf(pool: Pool, resources: Resources): PoolRoom | UnknownPool {
     const type = pool.instanceTypes[0]?.name ?? "";
     try {
         const machine = instanceType(type);
-        const has = allocatable(machine, pool.diskGiB);
+        const has = allocatable(machine, pool);
         const agents = agentsOf(pool, resources);
         return {
             pool,

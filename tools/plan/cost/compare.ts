@@ -23,6 +23,12 @@ export interface CostDifference {
     readonly before: number;
     readonly after: number;
     readonly monthly: number;
+    /** Assumptions with which the two are counted differently, so that not all of the difference is the stacks'. */
+    readonly assumptions: readonly string[];
+}
+
+function isAmount(value: unknown): boolean {
+    return value === null || typeof value === "number";
 }
 
 function isCost(value: unknown): value is Cost {
@@ -30,7 +36,7 @@ function isCost(value: unknown): value is Cost {
         isRecord(value) &&
         typeof value["monthly"] === "number" &&
         Array.isArray(value["items"]) &&
-        value["items"].every((item) => isRecord(item) && typeof item["name"] === "string" && "monthly" in item)
+        value["items"].every((item) => isRecord(item) && typeof item["name"] === "string" && isAmount(item["monthly"]))
     );
 }
 
@@ -59,8 +65,26 @@ export function readBaseline(file: string): Baseline {
     return { file, stack, cost };
 }
 
+/** Dollars by the items' names; items of one name are one. */
 function amounts({ items }: Cost): Map<string, number | null> {
-    return new Map(items.map(({ name, monthly }) => [name, monthly]));
+    const sums = new Map<string, number | null>();
+    for (const { name, monthly } of items) {
+        const sum = sums.get(name) ?? null;
+        sums.set(name, sum === null || monthly === null ? (monthly ?? sum) : cents(sum + monthly));
+    }
+    return sums;
+}
+
+function cents(dollars: number): number {
+    return Math.round(dollars * 100) / 100;
+}
+
+/** Names of the assumptions that differ; a plan of before there were such says nothing. */
+function otherAssumptions(before: Partial<Cost>, after: Cost): string[] {
+    const old = new Map((before.assumptions ?? []).map(({ name, value }) => [name, value]));
+    return after.assumptions
+        .filter(({ name, value }) => old.has(name) && old.get(name) !== value)
+        .map(({ name, value }) => `${name} (${old.get(name)} and ${value})`);
 }
 
 /** What a plan adds to another's cost, item by item. */
@@ -75,6 +99,7 @@ export function costDifference({ file, stack, cost: before }: Baseline, after: C
         items,
         before: before.monthly,
         after: after.monthly,
-        monthly: Math.round((after.monthly - before.monthly) * 100) / 100,
+        monthly: cents(after.monthly - before.monthly),
+        assumptions: otherAssumptions(before, after),
     };
 }

@@ -1,7 +1,18 @@
 import { type Price, priceOf } from "./prices.ts";
 
 /** What an item belongs to; items are listed in this order. */
-export const COST_GROUPS = ["nodes", "volumes", "network", "cluster", "databases", "logs", "keys"] as const;
+export const COST_GROUPS = [
+    "nodes",
+    "volumes",
+    "network",
+    "cluster",
+    "databases",
+    "kafka",
+    "logs",
+    "buckets",
+    "keys",
+    "others",
+] as const;
 
 /** One line of a month's bill. */
 export interface CostItem {
@@ -38,7 +49,7 @@ function cents(dollars: number): number {
 export function item(region: string, { price: name, between, note, ...rest }: ItemArgs): CostItem {
     const price = priceOf(region, name) ?? null;
     const dollars = (quantity: number): number => cents(quantity * (price?.usd ?? 0));
-    const missing = price === null ? `no price of ${name} in ${region} in tools/plan/cost/prices.ts` : "";
+    const missing = price === null ? `not priced: no price of ${name} in ${region} in tools/plan/cost/prices.ts` : "";
     const text = [missing, note ?? ""].filter(Boolean).join("; ");
     return {
         ...rest,

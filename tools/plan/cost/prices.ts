@@ -9,6 +9,8 @@ export interface Price {
     readonly source: string;
     /** Day of the look-up. */
     readonly date: string;
+    /** How it follows from other prices, where it was not read itself. */
+    readonly derived?: string;
 }
 
 /** Hours of a month, as AWS's own calculator counts them: 8,760 / 12. */
@@ -18,7 +20,9 @@ const DATE = "2026-11-21";
 
 /** A list of EC2's prices, made from AWS's own every few hours; spot prices are of its hour. */
 const CATALOG = "https://github.com/skypilot-org/skypilot-catalog/blob/master/catalogs/v8/aws/vms.csv";
-/** Nothing that is kept up to date lists the others; several that are independent of each other agree on each figure. */
+/** What AWS's pages load by script, as it was from August to November 2025; prices on demand agree with the catalogue's. */
+const COPY = "https://github.com/lamngockhuong/aws-price/blob/main/lib/data/pricing";
+/** No kept list has these; several bills, calculators and copies of AWS's price list, independent of each other, agree on each. */
 const COPIES = "bills, calculators and copies of AWS's price list in public repositories, for usage type";
 
 const PAGES = {
@@ -33,11 +37,30 @@ const PAGES = {
     kms: "https://aws.amazon.com/kms/pricing/",
     rds: "https://aws.amazon.com/rds/postgresql/pricing/",
     s3: "https://aws.amazon.com/s3/pricing/",
+    msk: "https://aws.amazon.com/msk/pricing/",
 } as const;
 
-function listed(usd: number, unit: Price["unit"], page: keyof typeof PAGES, usage: string): Price {
+type Page = keyof typeof PAGES;
+
+/** @param file the service in {@link COPY}, and the price's name there */
+function copied(usd: number, unit: Price["unit"], page: Page, file: string, name: string): Price {
+    return { usd, unit, page: PAGES[page], source: `${COPY}/${file}.json, EU (Frankfurt), "${name}"`, date: DATE };
+}
+
+function listed(usd: number, unit: Price["unit"], page: Page, usage: string): Price {
     return { usd, unit, page: PAGES[page], source: `${COPIES} ${usage}`, date: DATE };
 }
+
+/** A price that was not found by itself. */
+function derived(usd: number, unit: Price["unit"], page: Page, how: string, source: string): Price {
+    return { usd, unit, page: PAGES[page], source, date: DATE, derived: how };
+}
+
+/** "Billed per DB instance-hour for both the primary and standby instances", and its storage likewise. */
+const MULTI_AZ =
+    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_OnDemandDBInstances.html, Multi-AZ DB instances";
+
+const BOTH = "twice the price in one zone: the standby is billed as well";
 
 function onDemand(usd: number): Price {
     return { usd, unit: "hour", page: PAGES.ec2, source: CATALOG, date: DATE };
@@ -71,18 +94,44 @@ const PRICES: Readonly<Record<string, Readonly<Record<string, Price>>>> = {
         "ebs:gp3": listed(0.0952, "GB-month", "ebs", "EUC1-EBS:VolumeUsage.gp3"),
         "ebs:gp3:iops": listed(0.006, "IOPS-month", "ebs", "EUC1-EBS:VolumeP-IOPS.gp3"),
         "ebs:gp3:throughput": listed(0.0476, "MiB/s-month", "ebs", "EUC1-EBS:VolumeP-Throughput.gp3"),
-        nat: listed(0.052, "hour", "vpc", "EUC1-NatGateway-Hours"),
-        "nat:data": listed(0.052, "GB", "vpc", "EUC1-NatGateway-Bytes"),
-        "public-address": listed(0.005, "hour", "vpc", "EUC1-PublicIPv4:InUseAddress"),
-        endpoint: listed(0.012, "hour", "privateLink", "EUC1-VpcEndpoint-Hours"),
-        "endpoint:data": listed(0.01, "GB", "privateLink", "EUC1-VpcEndpoint-Bytes"),
+        nat: copied(0.052, "hour", "vpc", "natgateway", "Hourly charge for NAT Gateways"),
+        "nat:data": copied(0.052, "GB", "vpc", "natgateway", "Charge for per GB data processed by NatGateways"),
+        "public-address": copied(0.005, "hour", "vpc", "vpc", "Hourly charge for In use Public IPv4 Addresses per Hrs"),
+        endpoint: copied(0.012, "hour", "privateLink", "vpc", "Hourly charge for VPC Endpoints per Hrs"),
+        "endpoint:data": copied(
+            0.01,
+            "GB",
+            "privateLink",
+            "vpc",
+            "Charge for per GB data processed by VPC Endpoints per GB from 0 to 1048576",
+        ),
         "load-balancer": listed(0.027, "hour", "loadBalancing", "EUC1-LoadBalancerUsage"),
-        logs: listed(0.63, "GB", "cloudwatch", "EUC1-DataProcessing-Bytes"),
-        "logs:storage": listed(0.0324, "GB-month", "cloudwatch", "EUC1-TimedStorage-ByteHrs"),
-        eks: listed(0.1, "hour", "eks", "EUC1-AmazonEKS-Hours:perCluster"),
-        key: listed(1, "month", "kms", "eu-central-1-KMS-Keys"),
+        "load-balancer:lcu": derived(
+            0.008,
+            "hour",
+            "loadBalancing",
+            "as in N. Virginia and Tokyo; Frankfurt's own was not found",
+            "https://awsnegotiations.com/elastic-load-balancer-cost.html, Application LB",
+        ),
+        // The page says so in its text, for every region: "$0.01 per GB in each direction".
+        "transfer:zones": listed(0.01, "GB", "ec2", "EUC1-DataTransfer-Regional-Bytes"),
+        logs: copied(0.63, "GB", "cloudwatch", "cloudwatch", "Logs Collected Data Ingestion"),
+        "logs:storage": copied(0.0324, "GB-month", "cloudwatch", "cloudwatch", "Stored Data"),
+        eks: copied(0.1, "hour", "eks", "eks", "Compute per hours"),
+        key: copied(1, "month", "kms", "kms", "Encryption Key"),
+        "rds:db.t4g.medium:single": derived(
+            0.074,
+            "hour",
+            "rds",
+            "twice db.t4g.small's $0.037: each size of the family has twice the one below",
+            `${COPIES} EUC1-InstanceUsage:db.t4g.small`,
+        ),
+        "rds:db.t4g.medium:multi": derived(0.148, "hour", "rds", BOTH, MULTI_AZ),
         "rds:gp3:single": listed(0.137, "GB-month", "rds", "EUC1-RDS:GP3-Storage"),
-        s3: listed(0.0245, "GB-month", "s3", "EUC1-TimedStorage-ByteHrs"),
+        "rds:gp3:multi": derived(0.274, "GB-month", "rds", BOTH, MULTI_AZ),
+        s3: copied(0.0245, "GB-month", "s3", "s3", "Standard Storage First 50 TB per GB Mo"),
+        "msk:kafka.m7g.large": copied(0.2445, "hour", "msk", "msk", "RunBroker m7g.large"),
+        "msk:storage": copied(0.119, "GB-month", "msk", "msk", "RunVolume GP2"),
     },
 };
 

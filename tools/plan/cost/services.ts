@@ -1,8 +1,9 @@
 import type { EksConfig } from "../../../stacks/config.ts";
 import { allPools } from "../../../stacks/infrastructure/pools.ts";
 import { field, kubernetesObject } from "../kubernetes.ts";
+import { recordedName } from "../managed-database.ts";
 import type { RecordedResource } from "../resource.ts";
-import { ASSUMED, MONTH_DAYS } from "./assumptions.ts";
+import { type Assumed, MONTH_DAYS } from "./assumptions.ts";
 import { type CostItem, item } from "./item.ts";
 import { HOURS } from "./prices.ts";
 
@@ -38,13 +39,13 @@ function endpointInterfaces(resources: Resources): number {
 }
 
 /** GB of logs a month. */
-function logGigabytes({ pools }: EksConfig): number {
+function logGigabytes({ pools }: EksConfig, assumed: Assumed): number {
     const nodes = allPools(pools).reduce((sum, pool) => sum + pool.nodes.typical, 0);
-    return MONTH_DAYS * (nodes * ASSUMED.logGigabytesPerNode + ASSUMED.controlPlaneLogGigabytes);
+    return MONTH_DAYS * (nodes * assumed.logGigabytesPerNode + assumed.controlPlaneLogGigabytes);
 }
 
 /** Ways in and out. */
-export function networkItems(config: EksConfig, resources: Resources): CostItem[] {
+export function networkItems(config: EksConfig, resources: Resources, assumed: Assumed): CostItem[] {
     const { region } = config;
     const gateways = ofType(resources, "aws:ec2/natGateway:NatGateway").length;
     const balancers = loadBalancers(resources);
@@ -60,19 +61,25 @@ export function networkItems(config: EksConfig, resources: Resources): CostItem[
         ...hourly("NAT gateways", gateways, "nat"),
         ...data(
             "traffic through NAT gateways",
-            gateways * ASSUMED.natGigabytes,
+            gateways * assumed.natGigabytes,
             "nat:data",
-            `assumed: ${ASSUMED.natGigabytes} GB a month through each`,
+            `assumed: ${assumed.natGigabytes} GB a month through each`,
         ),
         ...hourly("public addresses", addresses, "public-address"),
         ...hourly("interface endpoints, by zone", interfaces, "endpoint"),
         ...data(
             "traffic through interface endpoints",
-            interfaces === 0 ? 0 : logGigabytes(config),
+            interfaces === 0 ? 0 : logGigabytes(config, assumed),
             "endpoint:data",
             "assumed: the logs, and little else",
         ),
         ...hourly("load balancers", balancers, "load-balancer"),
+        ...data(
+            "capacity units of load balancers",
+            balancers * assumed.capacityUnits * HOURS,
+            "load-balancer:lcu",
+            `assumed: ${assumed.capacityUnits} of each, all the time; at the price of application load balancers`,
+        ),
     ];
 }
 
@@ -86,17 +93,18 @@ export function clusterItems({ region }: EksConfig, resources: Resources): CostI
 
 /** Databases of RDS: machines and their first storage. */
 export function databaseItems({ region, environment }: EksConfig, resources: Resources): CostItem[] {
-    return ofType(resources, "aws:rds/instance:Instance").flatMap(({ name: own, inputs }) => {
-        // Without the stack's name, so that stacks can be compared.
-        const name = `database ${own.slice(own.indexOf(`-${environment}-`) + 1).replace(`${environment}-`, "")}`;
-        const { instanceClass, multiAz, allocatedStorage } = inputs;
+    return ofType(resources, "aws:rds/instance:Instance").flatMap((resource) => {
+        const name = `database ${recordedName(resource, environment)}`;
+        const { engine, instanceClass, multiAz, allocatedStorage } = resource.inputs;
         const zones = multiAz === true ? "multi" : "single";
+        // Engines of their own have prices of their own.
+        const machine = [...(engine === "postgres" ? [] : [String(engine)]), String(instanceClass)].join(":");
         return [
             item(region, {
                 group: "databases",
                 name: `${name}, machine`,
                 quantity: HOURS,
-                price: `rds:${String(instanceClass)}:${zones}`,
+                price: `rds:${machine}:${zones}`,
                 note: `${String(instanceClass)} ${zones === "multi" ? "in two zones" : "in one zone"}`,
             }),
             item(region, {
@@ -110,12 +118,12 @@ export function databaseItems({ region, environment }: EksConfig, resources: Res
 }
 
 /** Logs in CloudWatch, kept as long as the configuration says, and counted as they come in: uncompressed. */
-export function logItems(config: EksConfig, resources: Resources): CostItem[] {
+export function logItems(config: EksConfig, resources: Resources, assumed: Assumed): CostItem[] {
     if (ofType(resources, "aws:cloudwatch/logGroup:LogGroup").length === 0) {
         return [];
     }
     const { region, logs } = config;
-    const gigabytes = logGigabytes(config);
+    const gigabytes = logGigabytes(config, assumed);
     return [
         item(region, {
             group: "logs",
@@ -123,8 +131,8 @@ export function logItems(config: EksConfig, resources: Resources): CostItem[] {
             quantity: gigabytes,
             price: "logs",
             note:
-                `assumed: ${ASSUMED.logGigabytesPerNode} GB a day from each node and ` +
-                `${ASSUMED.controlPlaneLogGigabytes} GB from the control plane`,
+                `assumed: ${assumed.logGigabytesPerNode} GB a day from each node and ` +
+                `${assumed.controlPlaneLogGigabytes} GB from the control plane`,
         }),
         item(region, {
             group: "logs",
@@ -140,4 +148,12 @@ export function logItems(config: EksConfig, resources: Resources): CostItem[] {
 export function keyItems({ region }: EksConfig, resources: Resources): CostItem[] {
     const keys = ofType(resources, "aws:kms/key:Key").length;
     return keys === 0 ? [] : [item(region, { group: "keys", name: "KMS keys", quantity: keys, price: "key" })];
+}
+
+/** What the buckets hold. */
+export function bucketItems({ region }: EksConfig, resources: Resources, assumed: Assumed): CostItem[] {
+    const buckets = ofType(resources, "aws:s3/bucket:Bucket").length;
+    const quantity = buckets * assumed.bucketGigabytes;
+    const note = `assumed: ${assumed.bucketGigabytes} GB in each of ${buckets}`;
+    return quantity === 0 ? [] : [item(region, { group: "buckets", name: "buckets", quantity, price: "s3", note })];
 }

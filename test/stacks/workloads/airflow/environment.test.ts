@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { seconds } from "../../../../components/values/duration.ts";
 import {
     type AirflowSettings,
     componentEnvironment,
@@ -40,6 +41,12 @@ describe("the environment of Airflow's components", () => {
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN",
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC",
         ]);
+    });
+
+    it("takes over the tasks of a dead scheduler before orchestration counts as down for too long", () => {
+        const missed = Number(component["AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD"]);
+        const looked = Number(component["AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL"]);
+        assert.ok(missed + looked <= seconds(SETTINGS.downtimeBudget), `${missed} s + ${looked} s`);
     });
 
     it("waits for the database when it starts, for as long as it may be gone; a task does not", () => {

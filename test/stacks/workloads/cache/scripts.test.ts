@@ -126,10 +126,22 @@ describe("the cache's scripts", () => {
 
     it("hand over from a primary, and from nobody else", () => {
         const asked =
-            'case "$*" in *failover*) echo asked; : >"$0.done";; *role*) [ -e "$0.done" ] && echo slave || echo';
+            'case "$*" in *failover*) echo "$*" >>"$0.asked"; echo OK;; *role*) [ -e "$0.asked" ] && echo slave || echo';
         const primary = sandbox({ "valkey-cli": `${asked} master;; esac` });
-        assert.deepEqual(primary.run(handOverScript(), "cache-0"), { status: 0, output: "asked\n" });
+        assert.equal(primary.run(handOverScript(), "cache-0").status, 0);
+        assert.deepEqual(primary.settings("bin/valkey-cli.asked"), ["-p 26379 sentinel failover cache coordinated"]);
         const replica = sandbox({ "valkey-cli": `${asked} slave;; esac` });
-        assert.deepEqual(replica.run(handOverScript(), "cache-0"), { status: 0, output: "" });
+        assert.equal(replica.run(handOverScript(), "cache-0").status, 0);
+        assert.throws(() => replica.settings("bin/valkey-cli.asked"), /ENOENT/);
+    });
+
+    it("hand over as older sentinels do it, where these do not know better", () => {
+        const box = sandbox({
+            "valkey-cli":
+                'case "$*" in *coordinated) echo ERR;; *failover*) : >"$0.asked"; echo OK;; ' +
+                '*role*) [ -e "$0.asked" ] && echo slave || echo master;; esac',
+        });
+        assert.equal(box.run(handOverScript(), "cache-0").status, 0);
+        assert.deepEqual(box.settings("bin/valkey-cli.asked"), [""]);
     });
 });

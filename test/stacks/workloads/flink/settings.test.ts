@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
+import { moduleOptions } from "../../../../stacks/workloads/flink/java-modules.ts";
 import { flinkConfig, logSettings, PORTS } from "../../../../stacks/workloads/flink/settings.ts";
 
 const config = (change: Partial<Parameters<typeof flinkConfig>[0]> = {}): Record<string, unknown> =>
@@ -32,6 +33,10 @@ describe("Flink's configuration", () => {
             .map(([, value]) => Number(value));
         const byNumber = (one: number, other: number): number => one - other;
         assert.deepEqual(ports.toSorted(byNumber), Object.values<number>(PORTS).toSorted(byNumber));
+    });
+
+    it("has what Flink's own configuration gives every virtual machine, whose place it takes", () => {
+        assert.equal(config()["env.java.opts.all"], moduleOptions());
     });
 
     it("works on state in scratch space", () => {

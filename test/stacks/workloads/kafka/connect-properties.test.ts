@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { type WorkerSettings, workerProperties } from "../../../../stacks/workloads/kafka/connect-properties.ts";
+import { BROKERS } from "./brokers.ts";
 
 const CONFIG: WorkerSettings["config"] = {
     image: "apache/kafka:4.3.1",
     replicas: 3,
     resources: { cpu: "1", memory: "2Gi" },
 };
-const settings = (config: Partial<WorkerSettings["config"]> = {}, registry = false) =>
-    workerProperties({ config: { ...CONFIG, ...config }, bootstrapServers: "kafka-broker:9092", registry });
+const settings = (config: Partial<WorkerSettings["config"]> = {}, registry = false, brokers = BROKERS) =>
+    workerProperties({ config: { ...CONFIG, ...config }, brokers, registry });
 
 describe("workerProperties", () => {
     const usual = settings();

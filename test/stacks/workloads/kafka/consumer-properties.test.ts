@@ -7,6 +7,7 @@ const settings: ConsumerSettings = {
     membership: "static",
     lagBudget: "30 seconds",
     zones: true,
+    security: { kind: "plaintext" },
 };
 const classic: ConsumerSettings = { ...settings, protocol: { kind: "classic", sessionTimeout: "12 seconds" } };
 const env = (name: string): string => `\${env:${name}}`;

@@ -3,6 +3,7 @@ import { groupOfConfig } from "../../../../stacks/workloads/kafka/group-of-confi
 
 describe("groupOfConfig", () => {
     const kafka = {
+        kind: "in-cluster",
         image: "apache/kafka:4.3.1",
         brokers: 3,
         controllers: 3,
@@ -35,7 +36,7 @@ describe("groupOfConfig", () => {
                 availability: { downtimeBudget: "5 minutes" },
             } as unknown as Source["context"],
             namespace: "kafka",
-            bootstrapServers: "b:9092",
+            brokers: { bootstrapServers: "b:9092", ports: [9092], security: { kind: "plaintext" } },
         });
 
     it("reads the brokers' own topic, and holds the brokers' session against the budget", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as fc from "fast-check";
 import type { Demand } from "../../../../tools/plan/capacity/demand.ts";
 import { pack } from "../../../../tools/plan/capacity/packing.ts";
 import { type ZoneLoss, zoneLoss } from "../../../../tools/plan/capacity/zone-loss.ts";
@@ -51,6 +52,36 @@ describe("zone loss", () => {
         );
         assert.deepEqual([...found.keys()], ["web"]);
         assert.deepEqual(short(found.get("web") as ZoneLoss), [2, 3, 0, "up"]);
+    });
+
+    it("loses no replica from the count, and finds no more room than there is", () => {
+        const some = fc.record({
+            replicas: fc.integer({ min: 1, max: 6 }),
+            cpu: fc.constantFrom(0, 0.5, 2, 4),
+            memory: fc.constantFrom(0, 2 ** 30, 2 ** 33),
+            volumes: fc.integer({ min: 0, max: 1 }),
+            zones: fc.constantFrom("required", "preferred", "none"),
+            hosts: fc.constantFrom("required", "preferred", "none"),
+        } as const);
+        fc.assert(
+            fc.property(fc.array(some, { maxLength: 5 }), fc.integer({ min: 1, max: 2 }), (changes, perZone) => {
+                const there = nodes(perZone);
+                const demands = changes.map((change, index) => demand(`w${index}`, change));
+                const packing = pack(there, all(...demands));
+                for (const loss of zoneLoss(there, packing)) {
+                    const one = demands.find(({ workload }) => workload === loss.workload);
+                    const ran = packing.placed.filter((pod) => pod.demand === one).length;
+                    assert.ok(one !== undefined && loss.left <= loss.after && loss.after <= ran);
+                    // What has a volume waits for its zone; everything else is elsewhere, or has no room there.
+                    assert.equal(loss.after + loss.homeless, one.volumes > 0 ? loss.left : ran);
+                    assert.equal(
+                        loss.outcome === "up",
+                        loss.left >= (one.volumes > 0 && one.replicas >= 3 ? one.replicas / 2 + 0.1 : 1),
+                    );
+                }
+            }),
+            { numRuns: 100 },
+        );
     });
 
     it("tells the worst of the zones", () => {

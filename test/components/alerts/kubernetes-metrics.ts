@@ -1,0 +1,70 @@
+import type { Labels } from "../../support/exporter.ts";
+
+/**
+ * Of kube-state-metrics, with the labels that alerts select by, beside namespace, pod and container.
+ *
+ * Source: kube-state-metrics 2.20, docs/metrics; of the condition of a claim, whose label the page has wrong,
+ * internal/store/persistentvolumeclaim.go.
+ */
+export const KUBE_STATE_METRICS: Readonly<Record<string, Labels>> = {
+    kube_cronjob_created: ["cronjob"],
+    kube_cronjob_next_schedule_time: ["cronjob"],
+    kube_cronjob_spec_suspend: ["cronjob"],
+    kube_cronjob_status_last_schedule_time: ["cronjob"],
+    kube_cronjob_status_last_successful_time: ["cronjob"],
+    kube_daemonset_status_current_number_scheduled: ["daemonset"],
+    kube_daemonset_status_desired_number_scheduled: ["daemonset"],
+    kube_daemonset_status_number_available: ["daemonset"],
+    kube_daemonset_status_number_misscheduled: ["daemonset"],
+    kube_daemonset_status_updated_number_scheduled: ["daemonset"],
+    kube_deployment_spec_replicas: ["deployment"],
+    kube_deployment_status_replicas: ["deployment"],
+    kube_deployment_status_replicas_available: ["deployment"],
+    kube_deployment_status_replicas_updated: ["deployment"],
+    kube_horizontalpodautoscaler_info: ["scaletargetref_kind", "scaletargetref_name"],
+    kube_horizontalpodautoscaler_status_condition: ["condition", "status"],
+    kube_horizontalpodautoscaler_status_desired_replicas: [],
+    kube_job_failed: ["condition", "job_name"],
+    kube_job_info: ["job_name"],
+    kube_job_owner: ["owner_kind", "owner_name"],
+    kube_job_status_active: [],
+    kube_job_status_start_time: ["job_name"],
+    kube_node_created: [],
+    kube_node_spec_taint: ["key"],
+    kube_node_status_condition: ["condition", "status"],
+    kube_persistentvolumeclaim_resource_requests_storage_bytes: ["persistentvolumeclaim"],
+    kube_persistentvolumeclaim_status_condition: ["condition", "persistentvolumeclaim", "status"],
+    kube_pod_container_resource_limits: ["resource"],
+    kube_pod_container_status_last_terminated_reason: ["reason"],
+    kube_pod_container_status_restarts_total: [],
+    kube_pod_container_status_terminated_reason: ["reason"],
+    kube_pod_container_status_waiting_reason: ["reason"],
+    kube_pod_created: [],
+    kube_pod_deletion_timestamp: [],
+    kube_pod_info: ["created_by_kind", "created_by_name", "node"],
+    kube_pod_init_container_resource_limits: ["resource"],
+    kube_pod_init_container_status_last_terminated_reason: ["reason"],
+    kube_pod_init_container_status_restarts_total: [],
+    kube_pod_init_container_status_waiting_reason: ["reason"],
+    kube_pod_owner: ["owner_kind", "owner_name"],
+    kube_pod_start_time: [],
+    kube_pod_status_phase: ["phase"],
+    kube_pod_status_ready: ["condition"],
+    kube_pod_status_unschedulable: [],
+    kube_statefulset_replicas: ["statefulset"],
+    kube_statefulset_status_current_revision: ["statefulset"],
+    kube_statefulset_status_replicas: ["statefulset"],
+    kube_statefulset_status_replicas_ready: ["statefulset"],
+    kube_statefulset_status_replicas_updated: ["statefulset"],
+    kube_statefulset_status_update_revision: ["statefulset"],
+};
+
+/** Of the kubelet and of cAdvisor, kept by kube-prometheus-stack. Source: its values, `kubelet.serviceMonitor`. */
+export const KUBELET: Readonly<Record<string, Labels>> = {
+    container_cpu_cfs_periods_total: [],
+    container_cpu_cfs_throttled_periods_total: [],
+    container_memory_rss: [],
+    container_memory_working_set_bytes: [],
+    kubelet_volume_stats_available_bytes: ["persistentvolumeclaim"],
+    kubelet_volume_stats_capacity_bytes: ["persistentvolumeclaim"],
+};
