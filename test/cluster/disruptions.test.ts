@@ -23,7 +23,7 @@ import { movedReplicas, strayed } from "./disruptions/volumes.ts";
 import { Deployed } from "./support/deployed.ts";
 import { desiredObjects } from "./support/desired.ts";
 import { type Placed, placements } from "./support/placement.ts";
-import { OBSERVED } from "./support/waiting.ts";
+import { OBSERVED, podsSeen } from "./support/waiting.ts";
 import { Workloads } from "./support/workloads.ts";
 
 const START_UP_SCALE = 0.002;
@@ -67,6 +67,7 @@ describe("disruptions of prod on 60 nodes", () => {
     const whole = async (): Promise<void> => {
         const broken = (): readonly string[] =>
             workloads.filter((workload) => !isWhole(recorder, workload)).map(({ name }) => name);
+        await podsSeen(recorder, plane.client, READY_MS);
         await recorder
             .waitFor("every workload to be whole", () => broken().length === 0, READY_MS)
             .catch((cause) => {

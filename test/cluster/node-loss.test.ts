@@ -13,6 +13,7 @@ import { collect } from "../support/mocks.ts";
 import { carriedBy, podsOfService, recoveredAt, type Service, statelessServices } from "./node-loss/services.ts";
 import { simulatedBudget } from "./node-loss/simulated-budget.ts";
 import { attachmentOf, claimOf, followed } from "./node-loss/volumes.ts";
+import { TIMED } from "./setup.ts";
 import { Deployed } from "./support/deployed.ts";
 import { desiredObjects } from "./support/desired.ts";
 import { podsOf } from "./support/history.ts";
@@ -48,7 +49,7 @@ function nameOf({ metadata }: KubernetesObject): string {
     return metadata?.name ?? "";
 }
 
-describe("a node's death", () => {
+describe(TIMED, () => {
     let plane: ControlPlane;
     let recorder: Recorder;
     let services: readonly Service[];

@@ -9,8 +9,8 @@ export async function mochaGlobalSetup(): Promise<void> {
     });
 }
 
-/** Its times are what it asserts. */
-const TIMED = "a node's death";
+/** Title of the suite that asserts its own times. */
+export const TIMED = "a node's death";
 
 export const mochaHooks = {
     /** The others go after it where both want the processor, and so does what they start. */

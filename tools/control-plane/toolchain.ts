@@ -62,7 +62,7 @@ async function buildAll(missing: readonly Pin[], machine: Machine, onProgress: (
 
 /**
  * Paths of programs in their pinned versions: from the environment, the cache or PATH, and otherwise built with Go from
- * the modules of `test/toolchain`, which takes about ten minutes on two cores for all of them, once.
+ * the modules of `test/toolchain`, which takes a quarter of an hour on two cores for all of them, once.
  *
  * @throws {Misuse} if an environment variable names no binary, or something has to be built and there is no Go for it
  * @throws {Refusal} if a build fails, with the compiler's last lines

@@ -4,9 +4,9 @@ import type { RecoveryBudget, RecoveryTerm } from "../../../components/values/re
 const SIMULATED: Readonly<
     Record<string, (term: RecoveryTerm, startUpScale: number) => { readonly seconds: number; readonly why: string }>
 > = {
-    "the pod is scheduled and its image pulled": () => ({
-        seconds: 2,
-        why: "the scheduler is real, at most a second; the pod is started a second later, since nothing is pulled",
+    "the pod is scheduled and its image pulled": ({ seconds }, startUpScale) => ({
+        seconds: 1 + Math.max(1, seconds * startUpScale),
+        why: "the scheduler is real, at most a second; the pull is scaled, and takes a second with all that is around it",
     }),
     "a node is started": () => ({ seconds: 2, why: "nodes are there already; scheduled and started as above" }),
     "the program starts": ({ seconds }, startUpScale) => ({

@@ -1,4 +1,5 @@
-import type { KubernetesObject } from "@kubernetes/client-node";
+import type { KubernetesObject, V1Pod } from "@kubernetes/client-node";
+import type { Client } from "../../../tools/control-plane/client.ts";
 import { unready } from "../../../tools/control-plane/readiness.ts";
 import type { Recorder } from "../../../tools/control-plane/recorder.ts";
 
@@ -20,10 +21,40 @@ function called({ kind, metadata }: KubernetesObject): string {
     return `${kind} ${metadata?.namespace}/${metadata?.name}`;
 }
 
+function version({ metadata }: KubernetesObject): bigint {
+    return BigInt(metadata?.resourceVersion ?? 0);
+}
+
 /** Whether an object is as it was when the API server answered, or as it was later. */
 function isSeen(answered: KubernetesObject, recorded: KubernetesObject | undefined): boolean {
-    const version = (object: KubernetesObject): bigint => BigInt(object.metadata?.resourceVersion ?? 0);
     return recorded !== undefined && version(recorded) >= version(answered);
+}
+
+/**
+ * Waits until a recording shows the pods as they are by now, or as they are later: what was just evicted or deleted may
+ * stand in it as if nothing had happened.
+ *
+ * @throws {Error} if it does not get there in `timeoutMs`
+ */
+export async function podsSeen(recorder: Recorder, client: Client, timeoutMs: number): Promise<void> {
+    const { items, resourceVersion } = await client.collection<V1Pod>("/api/v1/pods");
+    const listed = new Set(items.map(({ metadata }) => metadata?.uid));
+    await recorder.waitFor(
+        "the pods to be seen as they are",
+        () => {
+            const recorded = new Map(recorder.current("Pod").map((pod) => [pod.metadata?.uid, pod]));
+            const isGone = ({ metadata }: V1Pod): boolean =>
+                recorder.events.some(
+                    ({ type, object }) => type === "DELETED" && object.metadata?.uid === metadata?.uid,
+                );
+            // What was not listed is gone, unless it came later.
+            const stays = [...recorded].some(
+                ([uid, pod]) => !listed.has(uid) && version(pod) <= BigInt(resourceVersion),
+            );
+            return !stays && items.every((pod) => isSeen(pod, recorded.get(pod.metadata?.uid)) || isGone(pod));
+        },
+        timeoutMs,
+    );
 }
 
 /**

@@ -49,6 +49,14 @@ describe("stages", () => {
         );
     });
 
+    it("start containers when an image could be there, times the scale, and never at once", () => {
+        const delays = [1, 0.5, 0.02, 0.0001].map((scale) => {
+            const started = stages(scale).find(({ metadata }) => metadata.name === "pod-started");
+            return started?.spec.delay?.durationMilliseconds;
+        });
+        assert.deepEqual(delays, [20_000, 10_000, 400, 300]);
+    });
+
     it("wait for a pod's own start-up, times the scale", () => {
         const ready = all.find(({ metadata }) => metadata.name === "pod-ready");
         assert.equal(ready?.spec.delay?.durationFrom?.jq.expression, startUpLeft(0.5));

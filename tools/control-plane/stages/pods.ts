@@ -1,3 +1,4 @@
+import { SPARE_ROOM } from "../../../components/values/recovery-budget.ts";
 import {
     CRASH_LOOPING,
     CRASHING_IMAGE,
@@ -11,8 +12,8 @@ import {
 } from "./pod-statuses.ts";
 import { HEARD, holds, type Requirement, type Stage, silence, stage, status } from "./stage.ts";
 
-/** From a pod's binding to its containers' start, images being there. */
-const CONTAINER_START_MS = 300;
+/** Shortest time from a pod's binding to its containers' start. */
+const SHORTEST_PULL_MS = 300;
 
 /** Shortest start-up, also of what has no start-up probe, and how long a job's pod runs. */
 const SHORTEST_SECONDS = 1;
@@ -73,14 +74,16 @@ export function startUpLeft(scale: number): string {
 const LEAVES_IN = `[.metadata.deletionGracePeriodSeconds, ${LONGEST_END_SECONDS}] | min * 1000 | floor | tostring + "ms"`;
 
 /**
- * How simulated pods live: their containers start shortly after they are bound, are ready when the start-up that their
+ * How simulated pods live: their containers start when their image could be there, are ready when the start-up that their
  * own probes allow is over, run to completion where they may not be restarted, and end when told to. Volumes are not
  * waited for, readiness and liveness probes pass, commands and hooks do not run.
  *
- * @param scale factor on the start-up that the probes allow, which is 1 s at least
+ * @param scale factor on what recovery budgets allow for an image, 0.3 s at least, and on the start-up that the probes
+ *   allow, 1 s at least
  */
 export function podStages(scale: number): readonly Stage[] {
-    const atStart = { delay: { durationMilliseconds: CONTAINER_START_MS } };
+    const pulled = Math.max(SHORTEST_PULL_MS, Math.round(SPARE_ROOM.seconds * 1000 * scale));
+    const atStart = { delay: { durationMilliseconds: pulled } };
     const whenUp = { delay: { durationFrom: { jq: { expression: startUpLeft(scale) } } } };
     const fine = holds(`(${UNPULLABLE} | not) and (${CRASHES} | not)`);
     const crashes = holds(CRASHES);
