@@ -106,8 +106,8 @@ export function biCacheClients(config: StackConfig): readonly Peer[] {
         ...(superset === undefined
             ? []
             : SUPERSET_CACHE_CLIENTS.map((workload) => ({ workload, namespace: NAMESPACE }))),
-        // In the cache's own namespace.
-        ...(redash?.cache.kind === "in-cluster" ? [{ workload: CACHE_PROXY }] : []),
+        // In the cache's own namespace; it asks the servers themselves.
+        ...(redash?.cache.kind === "in-cluster" ? [{ workload: CACHE_PROXY, ports: ["valkey"] }] : []),
     ];
 }
 

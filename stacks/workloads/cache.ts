@@ -43,7 +43,7 @@ export interface CacheArgs {
     readonly context: WorkloadContext;
     /** Has to be there before (see `dependsOn`). */
     readonly namespace: string;
-    /** Who may connect, beside those of the configuration. */
+    /** Who may connect, beside those of the configuration; to servers and sentinels where no `ports` say otherwise. */
     readonly clients: readonly Peer[];
 }
 
@@ -154,7 +154,7 @@ export class Cache extends pulumi.ComponentResource {
                 },
                 sidecars: { sentinel: sentinel(config.image, env), [EXPORTER]: exporter(name, config.exporter) },
                 metrics: { port: "metrics" },
-                allowFrom: peers.map((peer) => ({ ...peer, ports: ["valkey", "sentinel"] })),
+                allowFrom: peers.map((peer) => ({ ports: ["valkey", "sentinel"], ...peer })),
                 failover: {
                     kind: "promotion",
                     leaderTimeToLive: DOWN_AFTER,

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { OPTIONAL_SECTIONS } from "../../tools/platform-table/optional-sections.ts";
-import { changedStack, type RenderedObject, type RenderedStack, renderedStack } from "../stacks/rendered/stack.ts";
+import { changedStack, type RenderedStack, renderedStack } from "../stacks/rendered/stack.ts";
 import { healthyNodes, healthySeries, workloadsOf, workloadsOfCharts } from "./rules/exporters.ts";
 import { notation, type Series, valueAfter } from "./rules/metric.ts";
 import { contents, filesOf, groupsIn, type RuleFiles, rulesIn, unknownRulesIn } from "./rules/rule-files.ts";

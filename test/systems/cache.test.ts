@@ -39,7 +39,7 @@ const WRITER = join(import.meta.dirname, "cache/writer.py");
 const environment = await pythonProgram("valkey");
 
 /** The server's binary within its Python package. */
-async function server(): Promise<Program> {
+async function serverProgram(): Promise<Program> {
     if ("missing" in environment) {
         return environment;
     }
@@ -53,7 +53,7 @@ async function server(): Promise<Program> {
 
 const PROGRAMS = {
     python: environment,
-    valkey: await server(),
+    valkey: await serverProgram(),
     cli: systemProgram("redis-cli", "apt-get install redis-tools"),
     nss: systemProgram("libnss_wrapper.so", "apt-get install libnss-wrapper", LIBRARIES),
 };
@@ -109,6 +109,13 @@ describeWith("the cache", PROGRAMS, (programs) => {
     after(async () => {
         await writer?.stop();
         await endPods();
+    });
+
+    afterEach(function told() {
+        if (this.currentTest?.state === "failed") {
+            const said = ({ server, sentinel }: CachePod): string => `${server.output}\n${sentinel.output}`;
+            console.log(cache.pods.map((pod) => `${pod.name}\n${said(pod)}`).join("\n\n"));
+        }
     });
 
     it("is of the minor version that the image has", () => {

@@ -70,7 +70,7 @@ describeWith(`the metadata database, on PostgreSQL ${majorOf(PROGRAMS.postgres)}
         until(
             "one leader, and a synchronous replica among two",
             async () => {
-                const [asked] = members.filter(({ pod }) => pod.running);
+                const asked = members.find(({ pod }) => pod.running);
                 const { members: seen } = (await asked?.ask("/cluster")) ?? {};
                 const being = (...wanted: readonly string[]): readonly Member[] =>
                     members.filter(({ name }) =>

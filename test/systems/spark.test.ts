@@ -107,7 +107,7 @@ describeWith("Spark", programs, ({ spark, s3 }) => {
             .flatMap(({ spec }) => spec["containers"].map(({ image }: Inputs): string => image))
             .filter((image: string) => image.includes("/spark:"));
         const tags = new Set(images.map((image: string) => image.split(":").at(-1)));
-        assert.deepEqual([...tags].toSorted(), [version, `${version}-hadoop-aws-${library}`]);
+        assert.deepEqual(tags, new Set([version, `${version}-hadoop-aws-${library}`]));
     });
 
     it("knows every setting of applications and of the history server, and can read its value", async () => {

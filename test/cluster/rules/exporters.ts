@@ -251,12 +251,12 @@ function ofAutoscaler({ namespace, object, replicas, scaledTo }: Workload): read
 }
 
 /** What makes pods that no controller of Kubernetes' own owns. */
-const NO_CONTROLLERS = ["Pod", "SparkApplication"];
+const NO_CONTROLLERS = new Set(["Pod", "SparkApplication"]);
 
 /** The workloads of a stack. */
 export function workloadsOf(objects: readonly RenderedObject[]): readonly Workload[] {
     return podsOf(objects)
-        .filter(({ owner }) => !NO_CONTROLLERS.includes(owner.kind))
+        .filter(({ owner }) => !NO_CONTROLLERS.has(owner.kind))
         .map((pods) => workloadOf(pods, objects));
 }
 

@@ -57,7 +57,9 @@ export function differences(given: Differences): PodDifferences {
                 // The image.
                 PATH: [join(installation, "bin"), process.env["PATH"]].join(delimiter),
                 AIRFLOW__CORE__DAGS_FOLDER: DAGS,
+                // By default below the home of the image, which is /opt/airflow.
                 AIRFLOW__LOGGING__BASE_LOG_FOLDER: path("/opt/airflow/logs"),
+                AIRFLOW__LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY: path("/opt/airflow/logs/dag_processor"),
                 TMPDIR: temporary ?? path("/tmp"),
                 // The DAGs' folder is the repository's.
                 PYTHONDONTWRITEBYTECODE: "1",

@@ -35,7 +35,7 @@ export class ObjectStore {
         const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
         const path = decodeURIComponent(pathname.slice(1));
         const found = this.objects.get(path);
-        switch (request.method) {
+        switch (request.method ?? "") {
             case "PUT":
                 this.objects.set(path, await buffer(request));
                 response.writeHead(200, { etag: '"1"' }).end();

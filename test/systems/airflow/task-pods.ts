@@ -14,6 +14,14 @@ const OWNER = "airflow-worker";
 
 const POLL_MS = 200;
 
+/** A pod without the token that the API server adds: nothing in it talks to Kubernetes here. */
+function withoutToken(spec: Inputs): Inputs {
+    const others = (named: readonly Inputs[] = []): readonly Inputs[] =>
+        named.filter(({ name }) => !String(name).startsWith("kube-api-access-"));
+    const containers = spec["containers"].map((one: Inputs) => ({ ...one, volumeMounts: others(one["volumeMounts"]) }));
+    return { ...spec, volumes: others(spec["volumes"]), containers };
+}
+
 /**
  * The kubelet of task pods: starts what the executor has made as processes of this machine, and tells the API server what
  * becomes of them.
@@ -34,8 +42,8 @@ export class TaskPods {
         this.#client = client;
         this.#given = given;
         this.#loop = this.#run();
-        // Who stops it is told.
-        this.#loop.catch(() => undefined);
+        // Who stops it is told as well.
+        this.#loop.catch((error: unknown) => process.stderr.write(`task pods: ${String(error)}\n`));
     }
 
     /** Pods that there are, by the job of the scheduler that follows them. */
@@ -86,14 +94,14 @@ export class TaskPods {
         this.#count += 1;
         const address = `127.3.1.${this.#count}`;
         const { name = "", labels = {}, annotations = {} } = pod.metadata ?? {};
-        const spec = pod.spec as unknown as Inputs;
-        const process = await barePodProcess(
+        const spec = withoutToken(pod.spec as unknown as Inputs);
+        const started = await barePodProcess(
             { name, namespace: TASK_NAMESPACE, labels, annotations, address, spec },
             differences({ ...this.#given, address }),
         );
-        this.started.push(process);
-        this.#running.set(name, process);
-        await process.start();
+        this.started.push(started);
+        this.#running.set(name, started);
+        await started.start();
         await this.#report(pod, "Running", { running: { startedAt: new Date().toISOString() } }, address);
     }
 

@@ -126,7 +126,8 @@ export class Session {
             "parallelism.default": 2,
         };
         await writeFile(join(folder, "config.yaml"), JSON.stringify(config));
-        const options = String(this.config["env.java.opts.all"] ?? "").split(" ");
+        const { "env.java.opts.all": java = "" } = this.config as { readonly "env.java.opts.all"?: string };
+        const options = java.split(" ");
         const program = [
             "-cp",
             `${flinkHome(this.#flink)}/lib/*`,

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { KubeConfig, type KubernetesObject, type V1Endpoints, type V1Pod } from "@kubernetes/client-node";
+import { KubeConfig, type V1Endpoints, type V1Pod } from "@kubernetes/client-node";
 import { stringify } from "yaml";
 import { Client } from "../../../tools/control-plane/client.ts";
 import { ControlPlane } from "../../../tools/control-plane/control-plane.ts";
@@ -15,7 +15,7 @@ export const NAMESPACE = "data";
 export const DATABASE = "metadata-database";
 
 /** What Patroni finds of the stack in the API server. */
-const OWN_KINDS = ["ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "Service"];
+const OWN_KINDS = new Set(["ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "Service"]);
 /** Of these, what belongs to the whole cluster is named after the namespace. */
 const OWN_NAME = new RegExp(`^(${NAMESPACE}:)?${DATABASE}(-config|-sync|-replica|-headless)?$`);
 
@@ -27,7 +27,7 @@ const TOKEN_SECONDS = 3600;
 
 function isOwn({ kind, name }: { readonly kind: string; readonly name: string }): boolean {
     return (
-        (OWN_KINDS.includes(kind) && OWN_NAME.test(name)) ||
+        (OWN_KINDS.has(kind) && OWN_NAME.test(name)) ||
         (kind === "Namespace" && name === NAMESPACE) ||
         kind === "PriorityClass"
     );
@@ -55,7 +55,7 @@ export class DatabaseCluster {
         const plane = await ControlPlane.start({ nodes, startUpScale: 0, customResources: [] });
         try {
             for (const { object } of objects.filter(isOwn)) {
-                await plane.client.apply(object as KubernetesObject);
+                await plane.client.apply(object);
             }
             const names = nodes.flatMap(({ kind, metadata }) => (kind === "Node" ? [metadata?.name ?? ""] : []));
             const cluster = new DatabaseCluster(
@@ -131,11 +131,9 @@ export class DatabaseCluster {
 
     /** Addresses in the endpoints of a Service. */
     targets(service: string): readonly string[] {
-        const found = this.recorder
+        const found: V1Endpoints | undefined = this.recorder
             .current("Endpoints")
-            .find(({ metadata }) => metadata?.namespace === NAMESPACE && metadata.name === service) as
-            | V1Endpoints
-            | undefined;
+            .find(({ metadata }) => metadata?.namespace === NAMESPACE && metadata.name === service);
         return (found?.subsets ?? []).flatMap(({ addresses = [] }) => addresses.map(({ ip }) => ip));
     }
 

@@ -1,6 +1,5 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { KubernetesObject } from "@kubernetes/client-node";
 import type { Client } from "../../../tools/control-plane/client.ts";
 import { ControlPlane } from "../../../tools/control-plane/control-plane.ts";
 import { PROGRAMS } from "../../../tools/control-plane/kwokctl.ts";
@@ -46,7 +45,7 @@ export class KubernetesApi {
                 kind === "PriorityClass" || namespaces.includes(kind === "Namespace" ? name : namespace);
             for (const kind of KINDS) {
                 for (const { object } of objects.filter((one) => one.kind === kind && isOwn(one))) {
-                    await plane.client.apply(object as KubernetesObject);
+                    await plane.client.apply(object);
                 }
             }
             return new KubernetesApi(plane);

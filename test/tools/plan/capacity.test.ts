@@ -86,10 +86,10 @@ describe("capacity", () => {
 
     it("asks Karpenter for as many nodes as the tasks of Airflow take at once, up to its limit", () => {
         const { airflow, ...config } = eksConfig();
-        const of = (parallelism: number): Capacity =>
+        const tasks = (parallelism: number): Capacity =>
             capacityOf({ ...config, airflow: { ...airflow, parallelism } }, [], []);
         // Seven tasks of half a CPU on a node of four, of which agents, kubelet and the node class take a part.
-        const [few, many] = [of(8), of(7 * 20 + 1)];
+        const [few, many] = [tasks(8), tasks(7 * 20 + 1)];
         assert.deepEqual([pool(few, "batch").nodes, pool(few, "batch").unplaced], [2, []]);
         const { nodes, max, share, unplaced } = pool(many, "batch");
         assert.deepEqual([nodes, max, share], [20, 20, null]);

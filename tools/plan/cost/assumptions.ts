@@ -36,9 +36,9 @@ function isName(text: string): text is Name {
 }
 
 /** Every assumption with its value. */
-export function assumptionsOf(assumed: Assumed): readonly Assumption[] {
+export function assumptionsOf(values: Assumed): readonly Assumption[] {
     return Object.entries(ASSUMPTIONS).flatMap(([name, { of }]) =>
-        isName(name) ? [{ name, value: assumed[name], of }] : [],
+        isName(name) ? [{ name, value: values[name], of }] : [],
     );
 }
 

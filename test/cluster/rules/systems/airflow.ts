@@ -1,5 +1,5 @@
 import { STATSD } from "../../../../stacks/workloads/airflow/metrics.ts";
-import { having, lately, without } from "../changes.ts";
+import { having, lately, silent, without } from "../changes.ts";
 import { type Series, series } from "../metric.ts";
 import { all, type Misfortune, type System } from "../system.ts";
 
@@ -121,7 +121,7 @@ export const AIRFLOW: System = {
         {
             what: "an Airflow that reports nothing",
             alerts: ["AirflowMetricsMissing"],
-            change: (series) => series.filter(({ metric }) => !metric.startsWith("airflow_")),
+            change: silent({ container: STATSD }),
             nearly: { what: "but heartbeats", change: without(STARTED) },
         },
     ],

@@ -30,6 +30,12 @@ function lastInto(seconds: number, phase: Phase, pod: string): Turn {
     return all(...PHASES.map((one) => lately(seconds, PHASE, one === phase ? 1 : 0, { ...of(pod), phase: one })));
 }
 
+/** The driver has run for longer, by a part of its deadline. */
+function earlier(part: number): Turn {
+    return (before) =>
+        before.map((one) => (one.metric === SINCE ? { ...one, value: one.value - DEADLINE * part } : one));
+}
+
 const FIRST_WAITS = into("Pending", executor(1));
 
 /** An application with a driver and two executors. */
@@ -71,13 +77,8 @@ export const SPARK_APPLICATION: System = {
         {
             what: "an attempt that is about to reach its deadline",
             alerts: ["SparkApplicationNearDeadline"],
-            change: (series) =>
-                series.map((one) => (one.metric === SINCE ? { ...one, value: one.value - DEADLINE * 0.6 } : one)),
-            nearly: {
-                what: "with time to go",
-                change: (series) =>
-                    series.map((one) => (one.metric === SINCE ? { ...one, value: one.value - DEADLINE * 0.3 } : one)),
-            },
+            change: earlier(0.6),
+            nearly: { what: "with time to go", change: earlier(0.3) },
         },
     ],
 };
