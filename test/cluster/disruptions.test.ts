@@ -21,7 +21,7 @@ import { crash, evictAll, goneBeforeReplaced } from "./disruptions/evictions.ts"
 import { byZone, nameOf, reference, successor } from "./disruptions/nodes.ts";
 import { movedReplicas, strayed } from "./disruptions/volumes.ts";
 import { Deployed } from "./support/deployed.ts";
-import { desiredObjects } from "./support/desired.ts";
+import { desiredObjects, STACK_RESOURCES } from "./support/desired.ts";
 import { type Placed, placements } from "./support/placement.ts";
 import { OBSERVED, podsSeen } from "./support/waiting.ts";
 import { Workloads } from "./support/workloads.ts";
@@ -91,7 +91,7 @@ describe("disruptions of prod on 60 nodes", () => {
         plane = await ControlPlane.start({
             nodes,
             startUpScale: START_UP_SCALE,
-            customResources: ["PrometheusRule", "PodMonitor"],
+            customResources: STACK_RESOURCES,
         });
         recorder = await Recorder.start(plane.client, [...OBSERVED, "policy/v1/poddisruptionbudgets"]);
         const desired = [...desiredObjects(rendered.resources), ...desiredObjects(beside)];

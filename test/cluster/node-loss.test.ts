@@ -15,7 +15,7 @@ import { simulatedBudget } from "./node-loss/simulated-budget.ts";
 import { attachmentOf, claimOf, followed } from "./node-loss/volumes.ts";
 import { TIMED } from "./setup.ts";
 import { Deployed } from "./support/deployed.ts";
-import { desiredObjects } from "./support/desired.ts";
+import { desiredObjects, STACK_RESOURCES } from "./support/desired.ts";
 import { podsOf } from "./support/history.ts";
 import { allReady, OBSERVED } from "./support/waiting.ts";
 import { Workloads } from "./support/workloads.ts";
@@ -89,7 +89,7 @@ describe(TIMED, () => {
         plane = await ControlPlane.start({
             nodes,
             startUpScale: START_UP_SCALE,
-            customResources: ["PrometheusRule", "PodMonitor"],
+            customResources: STACK_RESOURCES,
         });
         recorder = await Recorder.start(plane.client, [
             ...OBSERVED,

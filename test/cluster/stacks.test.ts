@@ -8,7 +8,7 @@ import { field } from "../../tools/plan/kubernetes.ts";
 import { stackConfig } from "../stacks/raw-config.ts";
 import { type RenderedStack, renderedStack } from "../stacks/rendered/stack.ts";
 import { type Changes, Deployed } from "./support/deployed.ts";
-import { type Desired, desiredObjects } from "./support/desired.ts";
+import { type Desired, desiredObjects, STACK_RESOURCES } from "./support/desired.ts";
 import { type Placed, placements, skew } from "./support/placement.ts";
 import { allReady, OBSERVED } from "./support/waiting.ts";
 
@@ -60,7 +60,7 @@ for (const { stack, nodes: nodeCount, zones: zoneCount, pool, jobs } of STACKS) 
                 ControlPlane.start({
                     nodes,
                     startUpScale: START_UP_SCALE,
-                    customResources: ["PrometheusRule", "PodMonitor", "ScaledObject"],
+                    customResources: STACK_RESOURCES,
                 }),
                 renderedStack(stack),
             ]);

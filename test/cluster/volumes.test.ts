@@ -74,7 +74,7 @@ describe("the volumes of prod", () => {
         plane = await ControlPlane.start({
             nodes: stackNodes(stackConfig("prod"), { nodes: NODES }),
             startUpScale: 0.001,
-            customResources: [],
+            customResources: ["VolumeSnapshotClass"],
         });
         recorder = await Recorder.start(plane.client, [...OBSERVED, "namespaces"]);
         deployed = new Deployed(plane.client);

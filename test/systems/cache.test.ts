@@ -80,7 +80,14 @@ describeWith("the cache", PROGRAMS, (programs) => {
                 const pod = find(named[0]);
                 const replication = await pod.ask("info", "replication");
                 const connected = replication.some((line) => line.trim() === "connected_slaves:2");
-                return new Set(named).size === 1 && replication.includes("role:master\r") && connected && pod;
+                // They learn of a replica from the primary, every ten seconds.
+                const known = await Promise.all(
+                    cache.pods.map((one) => one.ask("-p", String(SENTINEL_PORT), "info", "sentinel")),
+                );
+                const complete = known.every((lines) => lines.at(-1)?.endsWith(",slaves=2,sentinels=3") === true);
+                return (
+                    new Set(named).size === 1 && replication.includes("role:master\r") && connected && complete && pod
+                );
             },
             SETTLED_MS,
             () => cache.pods.map(({ server: { output }, sentinel }) => `${output}\n${sentinel.output}`).join("\n\n"),

@@ -14,8 +14,11 @@ const QUORUM = 2;
 
 /** For how long the primary is silent before a sentinel takes it for dead. */
 export const DOWN_AFTER: Duration = "15 seconds";
-/** A failover that has not ended by then is tried again by another sentinel. */
-const FAILOVER_TIMEOUT: Duration = "1 minute";
+/**
+ * A failover that has not ended by then is given up; twice as long after it was begun, or voted for, another one may begin.
+ * So short that the second one is within the component's budget. Source: Valkey, sentinel.conf, "failover-timeout".
+ */
+const FAILOVER_TIMEOUT: Duration = "5 seconds";
 
 /** Where the scripts are. */
 export const SCRIPTS = "/etc/cache";
@@ -32,6 +35,11 @@ const LEARNT = ["myid", "monitor", "config-epoch", "leader-epoch", "current-epoc
  * in the sentinels' lists. Source: Valkey, sentinel.conf, "HOSTNAMES SUPPORT".
  */
 const SELF = 'self="$POD_NAME.${GROUP%:*}"';
+
+/** Prints whom `$sentinel`, as `HOST:PORT`, names as the primary. */
+const ASK_SENTINEL =
+    'timeout 3 valkey-cli -h "${sentinel%:*}" -p "${sentinel#*:}" --raw sentinel get-primary-addr-by-name ' +
+    `${PRIMARY_NAME} 2>/dev/null | sed -n 1p`;
 
 /**
  * Starts a sentinel. Its file is on the volume, because a sentinel that has forgotten its epoch and the others is one more
@@ -104,8 +112,8 @@ export function valkeyScript({ maxMemory, evict }: ValkeyArgs): string {
         "umask 077",
         SELF,
         "ask() {",
-        '    timeout 3 valkey-cli -h "${1%:*}" -p "${1#*:}" --raw sentinel get-primary-addr-by-name ' +
-            `${PRIMARY_NAME} 2>/dev/null | sed -n 1p | grep -F ".\${GROUP%:*}" || true`,
+        '    sentinel="$1"',
+        `    ${ASK_SENTINEL} | grep -F ".\${GROUP%:*}" || true`,
         "}",
         'primary=""',
         "for attempt in 1 2 3 4 5 6 7 8 9 10; do",
@@ -126,18 +134,25 @@ export function valkeyScript({ maxMemory, evict }: ValkeyArgs): string {
 }
 
 /**
- * What a primary does before it is stopped: it has the sentinel make another one, and waits until that has happened.
- * Coordinated, it takes no more writes once the other one has all of them; otherwise (Valkey 8 knows no such thing) those
- * are lost that it acknowledges for ten seconds more, until the sentinels tell it. Source: valkey-io/valkey#1291.
+ * What a primary does before it is stopped: it has the sentinel beside it make another one, and waits until a second
+ * sentinel has heard of it, since the first one is stopped as well. Coordinated, it takes no more writes once the other one has
+ * all of them; otherwise (Valkey 8 knows no such thing) those are lost that it acknowledges for ten seconds more, until the
+ * sentinels tell it. Source: valkey-io/valkey#1291.
  */
 export function handOverScript(): string {
     const failover = `valkey-cli -p ${SENTINEL_PORT} sentinel failover ${PRIMARY_NAME}`;
     return [
+        SELF,
         "role() { valkey-cli --raw role | sed -n 1p; }",
+        "heard() {",
+        "    for sentinel in $SENTINELS; do",
+        `        ${ASK_SENTINEL}`,
+        `    done | grep -F ".\${GROUP%:*}" | grep -cvFx "$self"`,
+        "}",
         '[ "$(role)" = master ] || exit 0',
         `${failover} coordinated | grep -qx OK || ${failover}`,
         "for second in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do",
-        '    [ "$(role)" = master ] || exit 0',
+        `    [ "$(role)" != master ] && [ "$(heard)" -ge ${QUORUM} ] && exit 0`,
         "    sleep 1",
         "done",
         "",

@@ -3,6 +3,16 @@ import { kubernetesObject } from "../../../tools/plan/kubernetes.ts";
 import { revealed } from "../../stacks/rendered/stack.ts";
 import type { Collected } from "../../support/mocks.ts";
 
+/** The custom resources of the stacks: definitions of others would cost a control plane time alone. */
+export const STACK_RESOURCES = [
+    "PrometheusRule",
+    "PodMonitor",
+    "ScaledObject",
+    "VolumeSnapshotClass",
+    "NodePool",
+    "EC2NodeClass",
+] as const;
+
 /** An object that a program asks for, with what the engine does with it. */
 export interface Desired {
     readonly urn: string;

@@ -37,7 +37,7 @@ export class Trial {
         const plane = await ControlPlane.start({
             nodes,
             startUpScale: options.startUpScale,
-            customResources: ["PrometheusRule"],
+            customResources: ["PrometheusRule", "VolumeSnapshotClass"],
         });
         try {
             return new Trial(

@@ -1,8 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 
+const MODIFIED = "2026-01-01T00:00:00.000Z";
+
 function list(keys: readonly string[]): string {
-    const contents = keys.map((key) => `<Contents><Key>${key}</Key><Size>1</Size></Contents>`).join("");
+    const contents = keys
+        .map((key) => `<Contents><Key>${key}</Key><LastModified>${MODIFIED}</LastModified><Size>1</Size></Contents>`)
+        .join("");
     return `<ListBucketResult><IsTruncated>false</IsTruncated><KeyCount>${keys.length}</KeyCount>${contents}</ListBucketResult>`;
 }
 

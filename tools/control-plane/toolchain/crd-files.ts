@@ -35,6 +35,7 @@ export const CRD_SOURCES: readonly CrdSource[] = [
     { module: "github.com/aws/karpenter-provider-aws", folder: "pkg/apis/crds", patches: {} },
     { module: "github.com/kubeflow/spark-operator/v2", folder: "config/crd/bases", patches: {} },
     { module: "github.com/external-secrets/external-secrets", folder: "config/crds/bases", patches: {} },
+    { module: "github.com/kubernetes-csi/external-snapshotter/client/v8", folder: "config/crd", patches: {} },
 ];
 
 /** The API groups of custom resources in use. */
@@ -45,6 +46,7 @@ const GROUPS: ReadonlySet<string> = new Set([
     "karpenter.k8s.aws",
     "sparkoperator.k8s.io",
     "external-secrets.io",
+    "snapshot.storage.k8s.io",
 ]);
 
 function isDefinition(value: unknown): value is V1CustomResourceDefinition {

@@ -55,6 +55,11 @@ const SERVER = valkeyScript({ maxMemory: 1000, evict: false })
     .replace("sleep 2", ":")
     .replace("1 2 3 4 5 6 7 8 9 10", "1 2");
 
+/** A server that is of a role until somebody has asked for a failover; then it follows. `more` are cases of its own. */
+const server = (role: string, more: string): string =>
+    `case "$*" in ${more} *failover*) echo "$*" >>"$0.asked"; echo OK;; ` +
+    `*role*) [ -e "$0.asked" ] && echo slave || echo ${role};; esac`;
+
 describe("the cache's scripts", () => {
     const sandboxes: Sandbox[] = [];
     const sandbox = (programs: Readonly<Record<string, string>>): Sandbox => {
@@ -125,23 +130,29 @@ describe("the cache's scripts", () => {
     });
 
     it("hand over from a primary, and from nobody else", () => {
-        const asked =
-            'case "$*" in *failover*) echo "$*" >>"$0.asked"; echo OK;; *role*) [ -e "$0.asked" ] && echo slave || echo';
-        const primary = sandbox({ "valkey-cli": `${asked} master;; esac` });
+        const primary = sandbox({ "valkey-cli": server("master", `*get-primary*) echo cache-1.${DOMAIN};;`) });
         assert.equal(primary.run(handOverScript(), "cache-0").status, 0);
         assert.deepEqual(primary.settings("bin/valkey-cli.asked"), ["-p 26379 sentinel failover cache coordinated"]);
-        const replica = sandbox({ "valkey-cli": `${asked} slave;; esac` });
+        const replica = sandbox({ "valkey-cli": server("slave", "") });
         assert.equal(replica.run(handOverScript(), "cache-0").status, 0);
         assert.throws(() => replica.settings("bin/valkey-cli.asked"), /ENOENT/);
     });
 
     it("hand over as older sentinels do it, where these do not know better", () => {
-        const box = sandbox({
-            "valkey-cli":
-                'case "$*" in *coordinated) echo ERR;; *failover*) : >"$0.asked"; echo OK;; ' +
-                '*role*) [ -e "$0.asked" ] && echo slave || echo master;; esac',
-        });
+        const old = `*coordinated) echo ERR;; *get-primary*) echo cache-1.${DOMAIN};;`;
+        const box = sandbox({ "valkey-cli": server("master", old) });
         assert.equal(box.run(handOverScript(), "cache-0").status, 0);
-        assert.deepEqual(box.settings("bin/valkey-cli.asked"), [""]);
+        assert.deepEqual(box.settings("bin/valkey-cli.asked"), ["-p 26379 sentinel failover cache"]);
+    });
+
+    it("wait for a second sentinel that has heard of the new primary, since the first is stopped as well", () => {
+        const names = (ordinal: number): string => `echo cache-${ordinal}.${DOMAIN}`;
+        const first = `*cache-0.*get-primary*) ${names(1)};;`;
+        const later = `*get-primary*) if [ -e "$0.later" ]; then ${names(1)}; else ${names(0)}; fi;;`;
+        const box = sandbox({
+            "valkey-cli": server("master", first + later),
+            sleep: 'echo slept; : >"${0%sleep}valkey-cli.later"',
+        });
+        assert.deepEqual(box.run(handOverScript(), "cache-0"), { status: 0, output: "slept\n" });
     });
 });
