@@ -50,8 +50,9 @@ export function desiredObjects(resources: readonly Collected[]): readonly Desire
         if (object === undefined) {
             return [];
         }
-        // Through JSON, so that what a provider computes becomes text, as in any other string.
-        const plain: KubernetesObject = JSON.parse(JSON.stringify(revealed(object)));
+        // Through JSON, so that what a provider computes becomes text: a name that nobody has, as RDS would give one.
+        const text = JSON.stringify(revealed(object)).replaceAll("[computed]", "computed.invalid");
+        const plain: KubernetesObject = JSON.parse(text);
         return [
             {
                 urn: resource.urn,

@@ -13,6 +13,23 @@ describe("shares", () => {
 
     it("gives everybody the least", () => {
         assert.deepEqual(shares(1, [9, 3], 3), [3, 3]);
+        assert.deepEqual(shares(30, [9, 3, 4, 44], 3), [4, 3, 3, 20]);
+    });
+
+    it("gives no more than all, unless the least of everybody is more", () => {
+        fc.assert(
+            fc.property(
+                fc.integer({ min: 0, max: 1000 }),
+                WEIGHTS,
+                fc.integer({ min: 0, max: 5 }),
+                (all, weights, least) => {
+                    const parts = shares(all, weights, least);
+                    assert.ok(parts.every((part) => part >= least));
+                    const sum = parts.reduce((one, other) => one + other, 0);
+                    assert.equal(sum, Math.max(all, least * weights.length));
+                },
+            ),
+        );
     });
 
     it("always gives all, within one of the exact share", () => {
