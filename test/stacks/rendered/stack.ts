@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { parseDocument } from "yaml";
 import { field, kubernetesObject } from "../../../tools/plan/kubernetes.ts";
@@ -37,15 +38,47 @@ export const GENERATED = "generated-value-of";
 type Respond = Parameters<RecordingMonitor["registerResource"]>[1];
 type Request = Parameters<RecordingMonitor["registerResource"]>[0];
 
+/** What the SDK reads of the monitor's answer. */
+interface Answer {
+    getObject(): { toJavaScript(): Readonly<Record<string, unknown>> };
+}
+
 /** What stands in the outputs of a resource that generates a value. */
 export function generated(name: string): Readonly<Record<"result" | "base64" | "hex", string>> {
     const bytes = Buffer.from(`${GENERATED}-${name}`.padEnd(32, "-").slice(0, 32));
     return { result: `${GENERATED}-${name}`, base64: bytes.toString("base64"), hex: bytes.toString("hex") };
 }
 
+/** What AWS makes up and Kubernetes objects are made with, by type, in the form that AWS gives it. */
+const MADE_UP: Readonly<Record<string, (name: string) => { readonly id?: string; readonly outputs?: object }>> = {
+    "aws:ec2/subnet:Subnet": (name) => ({ id: `subnet-${hexadecimal(name)}` }),
+    "aws:iam/instanceProfile:InstanceProfile": (name) => ({ outputs: { name } }),
+    "aws:rds/instance:Instance": (name) => ({
+        outputs: {
+            address: `${name}.rds.invalid`,
+            masterUserSecrets: [{ secretArn: `arn:aws:secretsmanager:eu-central-1:111122223333:secret:rds!${name}` }],
+        },
+    }),
+    "eks:index:Cluster": (name) => ({ outputs: { clusterSecurityGroupId: `sg-${hexadecimal(name)}` } }),
+};
+
+function hexadecimal(name: string): string {
+    return createHash("sha256").update(name).digest("hex").slice(0, 17);
+}
+
+/** What is known of a resource after its first deployment; undefined for what the program does not go on with. */
+function madeUp(request: Request): { readonly id?: string; readonly outputs?: object } | undefined {
+    const [type, name] = [request.getType(), request.getName()];
+    if (!type.startsWith("random:")) {
+        return MADE_UP[type]?.(name);
+    }
+    const values = Object.entries(generated(name));
+    return { outputs: Object.fromEntries(values.map(([key, value]) => [key, encode(new Secret(value))])) };
+}
+
 /**
- * Makes generated passwords and keys known, as they are in every update after the first. In a first preview they are
- * unknown, and with them which keys a Secret has and what else they are part of.
+ * Makes generated passwords and keys known, and names and numbers of AWS, as they are in every update after the first. In
+ * a first preview they are unknown, and with them which keys a Secret has and what else they are part of.
  *
  * @returns what takes it back
  */
@@ -54,13 +87,20 @@ export function plantGeneratedValues(): () => void {
     const original = RecordingMonitor.prototype.registerResource;
     RecordingMonitor.prototype.registerResource = function register(request: Request, respond: Respond): void {
         original.call(this, request, (error, response) => {
-            if (error !== null || !request.getType().startsWith("random:")) {
+            const known = error === null ? madeUp(request) : undefined;
+            if (known === undefined) {
                 respond(error, response);
                 return;
             }
-            const values = Object.entries(generated(request.getName()));
-            const outputs = Object.fromEntries(values.map(([key, value]) => [key, encode(new Secret(value))]));
-            respond(null, Object.assign(response as object, { getObject: () => ({ toJavaScript: () => outputs }) }));
+            const { id, outputs = {} } = known;
+            const before = (response as Answer).getObject().toJavaScript();
+            respond(
+                null,
+                Object.assign(response as object, {
+                    getObject: () => ({ toJavaScript: () => ({ ...before, ...outputs }) }),
+                    ...(id === undefined ? {} : { getId: () => id }),
+                }),
+            );
         });
     };
     return () => {

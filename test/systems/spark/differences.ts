@@ -40,6 +40,7 @@ export function differences({ installation, s3, address, buckets, command: other
                 SPARK_LOCAL_IP: address,
                 // For what the tests run beside the pod's program.
                 PYTHONPATH: import.meta.dirname,
+                PYTHONDONTWRITEBYTECODE: "1",
                 HADOOP_AWS: s3,
             },
         }),
