@@ -11,7 +11,7 @@ import { Recorder } from "../../tools/control-plane/recorder.ts";
 import { stackConfig } from "../stacks/raw-config.ts";
 import { changedStack, renderedStack } from "../stacks/rendered/stack.ts";
 import { type Changes, Deployed } from "./support/deployed.ts";
-import { type Desired, desiredObjects } from "./support/desired.ts";
+import { type Desired, desiredObjects, STACK_RESOURCES } from "./support/desired.ts";
 import { placements } from "./support/placement.ts";
 import { OBSERVED } from "./support/waiting.ts";
 import { bindings, course, firstEvent, interventions, losses, none, sizes } from "./volumes/story.ts";
@@ -74,7 +74,7 @@ describe("the volumes of prod", () => {
         plane = await ControlPlane.start({
             nodes: stackNodes(stackConfig("prod"), { nodes: NODES }),
             startUpScale: 0.001,
-            customResources: ["VolumeSnapshotClass"],
+            customResources: STACK_RESOURCES,
         });
         recorder = await Recorder.start(plane.client, [...OBSERVED, "namespaces"]);
         deployed = new Deployed(plane.client);
