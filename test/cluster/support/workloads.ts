@@ -32,11 +32,12 @@ export class Workloads {
     readonly #claimProvider = new k8s.Provider("claims", { upsertExistingObjects: true });
     readonly #namespace: k8s.core.v1.Namespace;
 
-    constructor() {
-        new Storage("storage", {
-            claimProvider: this.#claimProvider,
-            keyArn: "arn:aws:kms:eu-central-1:111122223333:key/volumes",
-        });
+    /** @param besideStack whether the storage classes are those of a stack that is there as well */
+    constructor(besideStack = false) {
+        if (!besideStack) {
+            const keyArn = "arn:aws:kms:eu-central-1:111122223333:key/volumes";
+            new Storage("storage", { claimProvider: this.#claimProvider, keyArn });
+        }
         this.#namespace = new k8s.core.v1.Namespace(
             NAMESPACE,
             {
