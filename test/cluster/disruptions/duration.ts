@@ -1,7 +1,5 @@
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
-
-/** Scheduled and started: the scheduler is real, and nothing is pulled. */
-const PLACED_SECONDS = 2;
+import { placedSeconds } from "../support/placed-seconds.ts";
 
 function startUp({ startupProbe: probe }: V1Container): number {
     // The first look comes at once.
@@ -20,6 +18,8 @@ export function replacementSeconds({ spec }: V1Pod, startUpScale: number): numbe
     const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
     const allowed = containers.reduce((sum, container) => sum + startUp(container), 0);
     return (
-        Math.min(spec?.terminationGracePeriodSeconds ?? 30, 1) + PLACED_SECONDS + Math.max(1, allowed * startUpScale)
+        Math.min(spec?.terminationGracePeriodSeconds ?? 30, 1) +
+        placedSeconds(startUpScale) +
+        Math.max(1, allowed * startUpScale)
     );
 }
