@@ -10,6 +10,7 @@ import { field } from "../../tools/plan/kubernetes.ts";
 import { stackConfig } from "../stacks/raw-config.ts";
 import { renderedStack } from "../stacks/rendered/stack.ts";
 import { collect } from "../support/mocks.ts";
+import { heardAt } from "./node-loss/heartbeats.ts";
 import { carriedBy, podsOfService, recoveredAt, type Service, statelessServices } from "./node-loss/services.ts";
 import { simulatedBudget } from "./node-loss/simulated-budget.ts";
 import { attachmentOf, claimOf, followed } from "./node-loss/volumes.ts";
@@ -26,6 +27,8 @@ const READY_MS = 180_000;
 const RECOVERED_MS = 180_000;
 /** After an eviction, for how long nothing may take the place of a StatefulSet's pod. */
 const LEFT_ALONE_MS = 10_000;
+/** Between two heartbeats of a node, which are 9 s apart at least when they are sent; the recording is not always prompt. */
+const LEAST_APART_MS = 5000;
 
 const ZONE = "topology.kubernetes.io/zone";
 const OUT_OF_SERVICE = { key: "node.kubernetes.io/out-of-service", value: "nodeshutdown", effect: "NoExecute" };
@@ -135,7 +138,9 @@ describe(TIMED, () => {
                     () => recoveredAt(recorder, service, lostPods(), mark),
                     RECOVERED_MS,
                 );
-                const died = diedAt.get(lostServices.get(service.name)?.node ?? "") ?? Number.NaN;
+                const node = lostServices.get(service.name)?.node ?? "";
+                // What it had begun to say when it was silenced arrives a moment later.
+                const died = Math.max(diedAt.get(node) ?? Number.NaN, heardAt(recorder, node).at(-1) ?? Number.NaN);
                 const budget = simulatedBudget(service.budget, START_UP_SCALE).seconds;
                 observed.set(service.name, { seconds: (at - died) / 1000, budget });
             }
@@ -149,6 +154,16 @@ describe(TIMED, () => {
             const late = [...observed].filter(([, { seconds, budget }]) => !(seconds <= budget));
             assert.deepEqual(Object.fromEntries(late), {});
             assert.equal(observed.size, services.length);
+        });
+
+        it("were on nodes that are heard once in ten seconds, as kubelets are", () => {
+            for (const { node } of lostServices.values()) {
+                // When the recording began, the first had been heard before.
+                const [, ...heard] = heardAt(recorder, node);
+                const apart = heard.slice(1).map((at, index) => at - (heard[index] ?? 0));
+                assert.ok(apart.length > 0, `${node} was heard ${heard.length} times`);
+                assert.ok(Math.min(...apart) > LEAST_APART_MS, `${node}: ${apart.join(", ")} ms`);
+            }
         });
 
         it("need at least half of it: the sum is not padded", () => {

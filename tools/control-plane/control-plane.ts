@@ -17,6 +17,7 @@ import {
 import { markSilent } from "./keeper/dead-kubelets.ts";
 import { KeeperProcess } from "./keeper/process.ts";
 import { type PlaneProgram, PROGRAMS } from "./kwokctl.ts";
+import { registered } from "./nodes/registration.ts";
 import { isReady } from "./readiness.ts";
 import { Recorder } from "./recorder.ts";
 import { pin } from "./toolchain/programs.ts";
@@ -136,7 +137,8 @@ export class ControlPlane {
 
     /** Adds Node and CSINode objects, and waits until the nodes are ready. */
     async addNodes(objects: readonly KubernetesObject[]): Promise<void> {
-        await Promise.all(objects.map((object) => this.client.create(object)));
+        const now = new Date();
+        await Promise.all(objects.map((object) => this.client.create(registered(object, now))));
         const names = objects.filter(({ kind }) => kind === "Node").map(({ metadata }) => metadata?.name);
         if (names.length === 0) {
             return;
