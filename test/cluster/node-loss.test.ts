@@ -11,6 +11,7 @@ import { stackConfig } from "../stacks/raw-config.ts";
 import { renderedStack } from "../stacks/rendered/stack.ts";
 import { collect } from "../support/mocks.ts";
 import { heardAt } from "./node-loss/heartbeats.ts";
+import { type Loss, oneOfEach } from "./node-loss/losses.ts";
 import { carriedBy, podsOfService, recoveredAt, type Service, statelessServices } from "./node-loss/services.ts";
 import { simulatedBudget } from "./node-loss/simulated-budget.ts";
 import { attachmentOf, claimOf, followed } from "./node-loss/volumes.ts";
@@ -25,6 +26,8 @@ const START_UP_SCALE = 0.02;
 const READY_MS = 180_000;
 /** Longer than detection, eviction queue, toleration and start-up together. */
 const RECOVERED_MS = 180_000;
+/** Longer than from one heartbeat to the next, and from one look of the node controller to its next. */
+const FOUND_APART_MS = 17_000;
 /** After an eviction, for how long nothing may take the place of a StatefulSet's pod. */
 const LEFT_ALONE_MS = 10_000;
 /** Between two heartbeats of a node, which are 9 s apart at least when they are sent; the recording is not always prompt. */
@@ -42,14 +45,16 @@ const STATEFUL = [
 /** One replica is gone until it is started elsewhere, which its budget counts with. */
 const ALONE = "alone";
 
-/** A pod on a node that dies. */
-interface Loss {
-    readonly pod: V1Pod;
-    readonly node: string;
-}
-
 function nameOf({ metadata }: KubernetesObject): string {
     return metadata?.name ?? "";
+}
+
+/** Nodes of prod, nearly all of the pool that runs the services: with one on a node or two, each can lose one replica. */
+function nodesOfServices(count: number): readonly KubernetesObject[] {
+    const config = stackConfig("prod");
+    assert.ok(config.target === "eks");
+    const infra = { ...config.pools.infra, typical: 10 * count };
+    return stackNodes({ ...config, pools: { ...config.pools, infra } }, { nodes: count });
 }
 
 describe(TIMED, () => {
@@ -64,10 +69,19 @@ describe(TIMED, () => {
     const lostServices = new Map<string, Loss>();
     const lostReplicas = new Map<string, Loss>();
 
-    const lossOf = (pods: readonly V1Pod[], elsewhere?: string): Loss => {
-        const pod = pods.find(({ spec }) => zoneOf.get(spec?.nodeName ?? "") !== elsewhere);
-        assert.ok(pod?.spec?.nodeName !== undefined, `no pod outside of ${elsewhere}`);
-        return { pod, node: pod.spec.nodeName };
+    const singles = (): readonly Service[] => services.filter(({ replicas }) => replicas === 1);
+
+    /** Single replicas that are lost with this one in its zone, itself included: they are evicted one after the other. */
+    const queueOf = ({ name }: Service): number => {
+        const zoneOfLost = (lost: string): string | undefined => zoneOf.get(lostServices.get(lost)?.node ?? "");
+        return singles().filter((other) => zoneOfLost(other.name) === zoneOfLost(name)).length;
+    };
+
+    const die = async (nodes: readonly string[]): Promise<void> => {
+        for (const node of nodes) {
+            await plane.silence(node);
+            diedAt.set(node, Date.now());
+        }
     };
 
     const lostPods = (): ReadonlySet<string> =>
@@ -80,7 +94,7 @@ describe(TIMED, () => {
         );
 
     before(async () => {
-        const nodes = stackNodes(stackConfig("prod"), { nodes: 60 });
+        const nodes = nodesOfServices(60);
         const machines = nodes.filter(({ kind }) => kind === "Node");
         zoneOf = new Map(machines.map((node) => [nameOf(node), String(field(node, "metadata", "labels", ZONE))]));
         const rendered = await renderedStack("prod");
@@ -103,24 +117,25 @@ describe(TIMED, () => {
         const { objects } = await new Deployed(plane.client).apply(desired);
         await allReady(recorder, objects, READY_MS);
 
-        // The queue of evictions is a zone's own: the service that waits for it has its zone to itself.
-        const alone = services.find(({ name }) => name === ALONE);
-        assert.ok(alone);
-        const first = lossOf(podsOfService(recorder, alone));
-        const zone = zoneOf.get(first.node);
-        for (const service of services) {
-            lostServices.set(service.name, service === alone ? first : lossOf(podsOfService(recorder, service), zone));
-        }
-        for (const { namespace, name } of STATEFUL) {
-            lostReplicas.set(name, lossOf(recorder.current("Pod").filter(podsOf(namespace, name)), zone));
+        // First what has a single replica, so that only such wait for their eviction before it.
+        const bySize = services.toSorted((a, b) => a.replicas - b.replicas);
+        const losses = oneOfEach(
+            new Map([
+                ...bySize.map((service) => [service.name, podsOfService(recorder, service)] as const),
+                ...STATEFUL.map(
+                    ({ namespace, name }) => [name, recorder.current("Pod").filter(podsOf(namespace, name))] as const,
+                ),
+            ]),
+        );
+        for (const [name, loss] of losses) {
+            (services.some((service) => service.name === name) ? lostServices : lostReplicas).set(name, loss);
         }
         mark = recorder.mark();
-        for (const { node } of [...lostServices.values(), ...lostReplicas.values()]) {
-            if (!diedAt.has(node)) {
-                await plane.silence(node);
-                diedAt.set(node, Date.now());
-            }
-        }
+        const dying = [...new Set([...losses.values()].map(({ node }) => node))];
+        const single = new Set(singles().map(({ name }) => losses.get(name)?.node));
+        await die(dying.filter((node) => single.has(node)));
+        await delay(FOUND_APART_MS);
+        await die(dying.filter((node) => !single.has(node)));
     });
 
     after(async () => {
@@ -141,12 +156,12 @@ describe(TIMED, () => {
                 const node = lostServices.get(service.name)?.node ?? "";
                 // What it had begun to say when it was silenced arrives a moment later.
                 const died = Math.max(diedAt.get(node) ?? Number.NaN, heardAt(recorder, node).at(-1) ?? Number.NaN);
-                const budget = simulatedBudget(service.budget, START_UP_SCALE).seconds;
+                const budget = simulatedBudget(service.budget, START_UP_SCALE, queueOf(service)).seconds;
                 observed.set(service.name, { seconds: (at - died) / 1000, budget });
             }
             for (const [name, { seconds, budget }] of observed) {
                 const figures = `${seconds.toFixed(1)} s of ${budget} s, ${Math.round((100 * seconds) / budget)} %`;
-                console.log(`    ${name.padEnd(24)}${figures}`);
+                console.log(`    ${name.padEnd(28)}${figures}`);
             }
         });
 

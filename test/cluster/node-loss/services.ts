@@ -57,8 +57,8 @@ function reachable(
 }
 
 /**
- * When a service had recovered from the loss of pods, in the sense of its budget: for survivors when none of the lost
- * pods is reachable any more, otherwise when as many others are as there are replicas.
+ * When a service had recovered from the loss of pods, in the sense of its budget: where survivors carry on, or one is promoted, when none of
+ * the lost pods is reachable any more; otherwise when as many others are as there are replicas.
  *
  * @param lost names of the pods on dead nodes
  * @param after revision before the loss
@@ -72,9 +72,9 @@ export function recoveredAt(
 ): number | undefined {
     const history = reachable(recorder, service, after);
     const recovered = (pods: readonly string[]): boolean =>
-        service.budget.kind === "survivors"
-            ? !pods.some((pod) => lost.has(pod))
-            : pods.filter((pod) => !lost.has(pod)).length >= service.replicas;
+        service.budget.kind === "reschedule"
+            ? pods.filter((pod) => !lost.has(pod)).length >= service.replicas
+            : !pods.some((pod) => lost.has(pod));
     // From the last moment on in which it had not: what comes back and goes again has not recovered.
     const last = history.findLastIndex(({ pods }) => !recovered(pods));
     return history[last + 1]?.at;

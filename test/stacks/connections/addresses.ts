@@ -5,7 +5,9 @@ export interface Address {
 }
 
 /** Characters of a host, and those by which shells and containers put a variable into one. */
-const HOST = String.raw`[\w$(){}.-]+`;
+const CHARACTERS = String.raw`\w$(){}.-`;
+/** Begins where a host can: in a long word, every other beginning would be tried in vain. */
+const HOST = String.raw`(?<![${CHARACTERS}])[${CHARACTERS}]+`;
 const PATTERNS = [
     // `host:port`, by itself or in a URL, a list, a command.
     new RegExp(String.raw`(?<host>${HOST}):(?<port>\d{1,5})(?!\w)`, "g"),

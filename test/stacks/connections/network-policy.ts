@@ -1,4 +1,4 @@
-import { BlockList, isIPv6 } from "node:net";
+import { BlockList, type IPVersion, isIPv6 } from "node:net";
 import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
 import type { INetworkPolicyPort } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort";
 import type { INetworkPolicySpec } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicySpec";
@@ -76,19 +76,35 @@ function orAny<T>(list: readonly T[] | undefined): readonly (T | undefined)[] {
     return list === undefined || list.length === 0 ? [undefined] : list;
 }
 
+const grants = new WeakMap<RenderedObject, readonly Grant[]>();
+
 /** All that a policy lets in, peer by peer and port by port. */
 export function grantsOf(policy: RenderedObject): readonly Grant[] {
-    return (specOf(policy).ingress ?? []).flatMap(({ from, ports }) =>
+    const known = grants.get(policy);
+    if (known !== undefined) {
+        return known;
+    }
+    const found = (specOf(policy).ingress ?? []).flatMap(({ from, ports }) =>
         orAny(from).flatMap((peer) => orAny(ports).map((port) => ({ policy, peer, port }))),
     );
+    grants.set(policy, found);
+    return found;
+}
+
+const blocks = new Map<string, { readonly family: IPVersion; readonly list: BlockList }>();
+
+function blockOf(cidr: string): { readonly family: IPVersion; readonly list: BlockList } {
+    const [network = "", prefix = ""] = cidr.split("/");
+    const family = isIPv6(network) ? "ipv6" : "ipv4";
+    const list = new BlockList();
+    list.addSubnet(network, Number(prefix), family);
+    return { family, list };
 }
 
 function inBlock(cidr: string, address: string): boolean {
-    const [network = "", prefix = ""] = cidr.split("/");
-    const family = isIPv6(network) ? "ipv6" : "ipv4";
-    const block = new BlockList();
-    block.addSubnet(network, Number(prefix), family);
-    return isIPv6(address) === (family === "ipv6") && block.check(address, family);
+    const block = blocks.get(cidr) ?? blockOf(cidr);
+    blocks.set(cidr, block);
+    return isIPv6(address) === (block.family === "ipv6") && block.list.check(address, block.family);
 }
 
 /** Whether a peer of a policy includes who connects. */
