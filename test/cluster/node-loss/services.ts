@@ -57,8 +57,8 @@ function reachable(
 }
 
 /**
- * When a service had recovered from the loss of pods, in the sense of its budget: where survivors carry on, or one is promoted, when none of
- * the lost pods is reachable any more; otherwise when as many others are as there are replicas.
+ * When a service had recovered from the loss of pods, in the sense of its budget: where survivors carry on, or one is
+ * promoted, when none of the lost pods is reachable any more; otherwise when as many others are as there are replicas.
  *
  * @param lost names of the pods on dead nodes
  * @param after revision before the loss
