@@ -6,6 +6,7 @@ interface Step {
     readonly uses?: string;
     readonly run?: string;
     readonly with?: Readonly<Record<string, unknown>>;
+    readonly env?: Readonly<Record<string, string>>;
 }
 
 interface Job {
@@ -84,7 +85,7 @@ describe("preview.yml", () => {
 
     it("gives forks neither a role nor a comment", () => {
         for (const [name, job] of Object.entries(jobs)) {
-            const trusted = !["check", "engine"].includes(name);
+            const trusted = !["check", "engine", "systems"].includes(name);
             assert.equal(job.if?.includes(SAME_REPOSITORY) ?? false, trusted, name);
         }
     });
@@ -99,6 +100,13 @@ describe("preview.yml", () => {
     it("has the CLI before it runs the engine's tests, which would be skipped without", () => {
         const commands = jobs["engine"]?.steps.flatMap(({ run }) => run ?? []);
         assert.deepEqual(commands, ["npm ci", "npm run test:cluster", "npx pulumi version", "npm run test:engine"]);
+    });
+
+    it("has the systems' programs before it runs them, and skips none", () => {
+        const { steps = [] } = jobs["systems"] ?? {};
+        const commands = steps.flatMap(({ run }) => run ?? []);
+        assert.deepEqual(commands, ["npm ci", "sudo test/systems/programs/install-debian", "npm run test:systems"]);
+        assert.deepEqual(steps.at(-1)?.env, { DATA_PLATFORM_SYSTEMS: "required" });
     });
 
     it("changes nothing", () => {

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -156,7 +157,8 @@ export function systemProgram(name: string, get: string, folders: readonly strin
 }
 
 /**
- * A suite that needs programs; where one cannot be had, a skipped test that says which and how to get it.
+ * A suite that needs programs; where one cannot be had, a skipped test that says which and how to get it, or one that
+ * fails, where `DATA_PLATFORM_SYSTEMS` is `required`.
  *
  * ```ts
  * describeWith("Kafka", { kafka: await mavenProgram("kafka") }, ({ kafka }) => { … });
@@ -171,6 +173,10 @@ export function describeWith<Name extends string>(
     const missing = all.flatMap(([, program]) => ("missing" in program ? [program.missing] : []));
     // Addresses of the whole 127.0.0.0/8 and /proc are Linux' own.
     const reasons = process.platform === "linux" ? missing : ["it needs Linux"];
+    if (reasons.length > 0 && process.env["DATA_PLATFORM_SYSTEMS"] === "required") {
+        it(title, () => assert.fail(reasons.join("; ")));
+        return;
+    }
     if (reasons.length > 0) {
         it.skip(`${title}: ${reasons.join("; ")}`);
         return;
