@@ -40,11 +40,15 @@ function byWorkload(placed: readonly Placed[]): ReadonlyMap<string, readonly Pla
     return Map.groupBy(placed, ({ workload }) => workload);
 }
 
+/** The API server was counting another pod of the same quota. It refuses nothing: the controller asks again. */
+const COUNTED_MEANWHILE = "Operation cannot be fulfilled on resourcequotas";
+
 /** What a controller could not make: refused by Pod Security admission, by a quota, or by a validation. */
 function refusals(recorder: Recorder): readonly string[] {
     const events = recorder.current("Event") as readonly CoreV1Event[];
     return events
         .filter(({ reason }) => /^Failed(Create|Binding|AttachVolume)/.test(reason ?? ""))
+        .filter(({ message }) => !message?.includes(COUNTED_MEANWHILE))
         .map(({ reason, involvedObject, message }) => `${reason} ${involvedObject.name}: ${message}`);
 }
 
