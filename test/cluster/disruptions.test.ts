@@ -82,7 +82,7 @@ describe("disruptions of prod on 60 nodes", () => {
     before(async () => {
         const rendered = await renderedStack("prod");
         const beside = await collect(() => {
-            const small = new Workloads(true);
+            const small = new Workloads("beside a stack");
             small.stateless(ALONE, { replicas: 1 });
             small.ordered(ALONE_WITH_VOLUME, { replicas: 1 });
             small.ordered(FIVE, { replicas: 5, quorum: "majority", order: "parallel" });

@@ -100,7 +100,7 @@ describe(TIMED, () => {
         const rendered = await renderedStack("prod");
         const trial = await collect(() => {
             const health = { ready: { kind: "http", path: "/", port: "http" }, startUp: "500 seconds" } as const;
-            new Workloads(true).stateless(ALONE, { replicas: 1, health });
+            new Workloads("beside a stack").stateless(ALONE, { replicas: 1, health });
         });
         services = [...statelessServices(rendered.resources), ...statelessServices(trial)];
         plane = await ControlPlane.start({

@@ -32,9 +32,9 @@ export class Workloads {
     readonly #claimProvider = new k8s.Provider("claims", { upsertExistingObjects: true });
     readonly #namespace: k8s.core.v1.Namespace;
 
-    /** @param besideStack whether the storage classes are those of a stack that is there as well */
-    constructor(besideStack = false) {
-        if (!besideStack) {
+    /** @param where beside a stack, whose storage classes they take; alone, they have those of their own */
+    constructor(where: "alone" | "beside a stack" = "alone") {
+        if (where === "alone") {
             const keyArn = "arn:aws:kms:eu-central-1:111122223333:key/volumes";
             new Storage("storage", { claimProvider: this.#claimProvider, keyArn });
         }

@@ -173,14 +173,13 @@ export function describeWith<Name extends string>(
     const missing = all.flatMap(([, program]) => ("missing" in program ? [program.missing] : []));
     // Addresses of the whole 127.0.0.0/8 and /proc are Linux' own.
     const reasons = process.platform === "linux" ? missing : ["it needs Linux"];
-    if (reasons.length > 0 && process.env["DATA_PLATFORM_SYSTEMS"] === "required") {
-        it(title, () => assert.fail(reasons.join("; ")));
-        return;
+    const reason = reasons.join("; ");
+    if (reason !== "" && process.env["DATA_PLATFORM_SYSTEMS"] === "required") {
+        it(title, () => assert.fail(reason));
+    } else if (reason !== "") {
+        it.skip(`${title}: ${reason}`);
+    } else {
+        const paths = all.map(([name, program]) => [name, "path" in program ? program.path : ""]);
+        describe(title, () => suite(Object.fromEntries(paths)));
     }
-    if (reasons.length > 0) {
-        it.skip(`${title}: ${reasons.join("; ")}`);
-        return;
-    }
-    const paths = all.map(([name, program]) => [name, "path" in program ? program.path : ""]);
-    describe(title, () => suite(Object.fromEntries(paths)));
 }
