@@ -3,12 +3,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { statSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { ControlPlane } from "../../tools/control-plane/control-plane.ts";
 import { clusterDirectory, findInstance } from "../../tools/control-plane/instances.ts";
+import { programsIn } from "../../tools/control-plane/processes.ts";
 import { Recorder } from "../../tools/control-plane/recorder.ts";
 import { leftOf, untilGone, untilKept } from "./control-plane/left-behind.ts";
 import { smallNode } from "./control-plane/node.ts";
@@ -161,6 +162,23 @@ describe("control planes side by side", function () {
         assert.equal(current("late")?.status?.phase, "Pending");
         await plane().revive("b");
         await Promise.all([gone("doomed"), running("late")]);
+    });
+
+    it("start what has ended again, and do so once", async () => {
+        const directory = clusterDirectory(plane().name);
+        const scheduler = (): number | undefined =>
+            programsIn(directory).find(({ command }) => command.includes("/kube-scheduler "))?.pid;
+        const former = scheduler();
+        assert.ok(former);
+        process.kill(former, "SIGKILL");
+        await plane().client.create(pod("placed"));
+        await running("placed");
+        assert.notEqual(scheduler(), former);
+        const log = await readFile(path.join(directory, "keeper.log"), "utf8");
+        assert.deepEqual(
+            log.match(/^.*started again$/gm)?.map((line) => line.slice(line.indexOf(" ") + 1)),
+            ["error: kube-scheduler ended; it is started again"],
+        );
     });
 });
 

@@ -67,6 +67,11 @@ export function logsFolder({ directory, name }: Pick<Instance, "directory" | "na
     return join(directory, "clusters", name, "logs");
 }
 
+/** Where kwokctl notes the process of a component. */
+export function pidFile({ directory, name }: Pick<Instance, "directory" | "name">, component: string): string {
+    return join(directory, "clusters", name, "pids", `${component}.pid`);
+}
+
 /** Notes what is known of a cluster. */
 export async function writeRecord(directory: string, record: InstanceRecord): Promise<void> {
     await writeFile(join(directory, RECORD), JSON.stringify(record, undefined, 4));

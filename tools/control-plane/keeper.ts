@@ -1,11 +1,19 @@
 import { spawn } from "node:child_process";
-import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { get } from "node:https";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { EbsDriver } from "./ebs-driver.ts";
-import { findInstance, kubeconfigPath, logsFolder, runningComponents, tearDown, writeRecord } from "./instances.ts";
+import {
+    findInstance,
+    kubeconfigPath,
+    logsFolder,
+    pidFile,
+    runningComponents,
+    tearDown,
+    writeRecord,
+} from "./instances.ts";
 import type { DeadKubelets } from "./keeper/dead-kubelets.ts";
 import { KEEP, type Order, type Report } from "./keeper/messages.ts";
 import { COMPONENTS, kwokctlFile, PORT_COUNT } from "./kwokctl.ts";
@@ -197,7 +205,8 @@ class Keeper {
      */
     async #deadComponent(): Promise<string | undefined> {
         const running = runningComponents(this.#order);
-        const dead = COMPONENTS.find((component) => !running.has(component));
+        const ended = COMPONENTS.filter((component) => !running.has(component));
+        const [dead] = ended;
         if (dead === undefined || this.ending) {
             return undefined;
         }
@@ -205,8 +214,9 @@ class Keeper {
             return dead;
         }
         this.#restarts += 1;
-        say(`error: ${dead} ended; it is started again`);
-        // Starts those that do not run.
+        say(`error: ${ended.join(", ")} ended; it is started again`);
+        // Starts those that do not run; a process that nobody has asked about since it ended is one that runs to it.
+        await Promise.all(ended.map((component) => rm(pidFile(this.#order, component), { force: true })));
         await this.#kwokctl(["start", "cluster"], this.#order);
         return undefined;
     }
