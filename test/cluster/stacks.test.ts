@@ -10,6 +10,7 @@ import { type RenderedStack, renderedStack } from "../stacks/rendered/stack.ts";
 import { type Changes, Deployed } from "./support/deployed.ts";
 import { type Desired, desiredObjects, STACK_RESOURCES } from "./support/desired.ts";
 import { type Placed, placements, skew } from "./support/placement.ts";
+import { refusals } from "./support/refusals.ts";
 import { allReady, OBSERVED } from "./support/waiting.ts";
 
 /** A start takes a hundredth of what the workloads allow themselves, and a second at least. */
@@ -38,18 +39,6 @@ function none(problems: readonly string[]): void {
 
 function byWorkload(placed: readonly Placed[]): ReadonlyMap<string, readonly Placed[]> {
     return Map.groupBy(placed, ({ workload }) => workload);
-}
-
-/** The API server was counting another pod of the same quota. It refuses nothing: the controller asks again. */
-const COUNTED_MEANWHILE = "Operation cannot be fulfilled on resourcequotas";
-
-/** What a controller could not make: refused by Pod Security admission, by a quota, or by a validation. */
-function refusals(recorder: Recorder): readonly string[] {
-    const events = recorder.current("Event") as readonly CoreV1Event[];
-    return events
-        .filter(({ reason }) => /^Failed(Create|Binding|AttachVolume)/.test(reason ?? ""))
-        .filter(({ message }) => !message?.includes(COUNTED_MEANWHILE))
-        .map(({ reason, involvedObject, message }) => `${reason} ${involvedObject.name}: ${message}`);
 }
 
 for (const { stack, nodes: nodeCount, zones: zoneCount, pool, jobs } of STACKS) {
@@ -112,7 +101,7 @@ for (const { stack, nodes: nodeCount, zones: zoneCount, pool, jobs } of STACKS) 
 
         it("is warned of by nobody, and no pod of it is refused", () => {
             none(plane.client.warnings.map(({ text }) => text));
-            none(refusals(recorder));
+            none(refusals(recorder.current("Event") as readonly CoreV1Event[]));
         });
 
         it("has each replica on a host of its own, and as many zones as replicas, up to all of them", () => {

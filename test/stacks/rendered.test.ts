@@ -1,19 +1,40 @@
 import assert from "node:assert/strict";
 import { ROLE_LABEL } from "../../stacks/workloads/metadata-database/patroni.ts";
+import { OPTIONAL_SECTIONS } from "../../tools/platform-table/optional-sections.ts";
 import type { Inputs } from "../support/mocks.ts";
 import { assertParses } from "../support/promql.ts";
 import { kindsWithoutSchema, schemaProblems } from "../support/schema.ts";
+import { chartObjects } from "./connections/world.ts";
+import { builtWith } from "./platform/everything.ts";
 import { leaks } from "./rendered/leaks.ts";
 import { called } from "./rendered/pods.ts";
 import { danglingReferences, type Foreign } from "./rendered/references.ts";
 import { duplicates, type RunTime, strayingPods, strayingSelectors } from "./rendered/selectors.ts";
-import { NOT_OBJECTS, type RenderedObject, type RenderedStack, renderedStack } from "./rendered/stack.ts";
+import {
+    NOT_OBJECTS,
+    objectsOf,
+    type RenderedObject,
+    type RenderedStack,
+    renderedStack,
+    withGeneratedValues,
+} from "./rendered/stack.ts";
 
-/** What each stack expects of a cluster that it does not make. */
-const STACKS: Readonly<Record<string, Foreign>> = {
-    prod: [],
-    staging: [],
-    local: ["StorageClass standard"],
+interface Subject {
+    readonly make: () => Promise<RenderedStack>;
+    /** What it expects of a cluster that it does not make. */
+    readonly foreign: Foreign;
+}
+
+async function withEveryOption(): Promise<RenderedStack> {
+    const resources = await withGeneratedValues(() => builtWith(OPTIONAL_SECTIONS));
+    return { resources, objects: objectsOf(resources) };
+}
+
+const STACKS: Readonly<Record<string, Subject>> = {
+    prod: { make: () => renderedStack("prod"), foreign: [] },
+    staging: { make: () => renderedStack("staging"), foreign: [] },
+    local: { make: () => renderedStack("local"), foreign: ["StorageClass standard"] },
+    "prod with every option": { make: withEveryOption, foreign: [] },
 };
 
 /** What Patroni does: it points its services at pods, of the leader, of its configuration and of the standby. */
@@ -43,11 +64,11 @@ function expressionProblems({ kind, object }: RenderedObject): readonly string[]
     );
 }
 
-for (const [stack, foreign] of Object.entries(STACKS)) {
+for (const [stack, { make, foreign }] of Object.entries(STACKS)) {
     describe(`what ${stack} makes`, () => {
         let made: RenderedStack;
         before(async () => {
-            made = await renderedStack(stack);
+            made = await make();
         });
 
         it("is objects of the API server, or listed with the reason", () => {
@@ -83,7 +104,7 @@ for (const [stack, foreign] of Object.entries(STACKS)) {
         });
 
         it("selects the pods that it means, at ports that they have", () => {
-            none(strayingSelectors(made.objects, AT_RUN_TIME));
+            none(strayingSelectors([...made.objects, ...chartObjects(made)], AT_RUN_TIME));
         });
 
         it("runs on pools that are there", () => {

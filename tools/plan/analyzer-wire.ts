@@ -17,8 +17,23 @@ const LEVEL_NAMES: ReadonlyMap<analyzerProto.EnforcementLevel, EnforcementLevel>
     [Level.REMEDIATE, "remediate"],
 ]);
 
-function struct(values: Readonly<Record<string, unknown>>): InstanceType<typeof Struct> {
+type Message = InstanceType<typeof Struct>;
+
+function struct(values: Readonly<Record<string, unknown>>): Message {
     return Struct.fromJavaScript(values as Parameters<typeof Struct.fromJavaScript>[0]);
+}
+
+const encoded = new WeakMap<RecordedResource, Message>();
+
+/** A resource's properties; it is judged alone, with all others, and a provider with each of its own. */
+function propertiesOf(resource: RecordedResource): Message {
+    const known = encoded.get(resource);
+    if (known !== undefined) {
+        return known;
+    }
+    const properties = struct(encodeRecord(resource.inputs));
+    encoded.set(resource, properties);
+    return properties;
 }
 
 function levelNumber(level: EnforcementLevel): analyzerProto.EnforcementLevel {
@@ -118,7 +133,7 @@ function providerOf(resource: RecordedResource, byUrn: ByUrn): analyzerProto.Ana
     result.setType(provider.type);
     result.setName(provider.name);
     result.setUrn(provider.urn);
-    result.setProperties(struct(encodeRecord(provider.inputs)));
+    result.setProperties(propertiesOf(provider));
     return result;
 }
 
@@ -128,7 +143,7 @@ export function analyzeRequest(resource: RecordedResource, byUrn: ByUrn): analyz
     request.setType(resource.type);
     request.setUrn(resource.urn);
     request.setName(resource.name);
-    request.setProperties(struct(encodeRecord(resource.inputs)));
+    request.setProperties(propertiesOf(resource));
     request.setOptions(optionsOf(resource.options, resource.parent));
     request.setProvider(providerOf(resource, byUrn));
     return request;
@@ -146,7 +161,7 @@ export function analyzeStackRequest(
             result.setType(resource.type);
             result.setUrn(resource.urn);
             result.setName(resource.name);
-            result.setProperties(struct(encodeRecord(resource.inputs)));
+            result.setProperties(propertiesOf(resource));
             result.setOptions(optionsOf(resource.options, resource.parent));
             result.setProvider(providerOf(resource, byUrn));
             result.setParent(resource.parent ?? "");

@@ -2,6 +2,7 @@ import { credentials, type ServiceError, status } from "@grpc/grpc-js";
 import analyzerGrpc from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import type analyzerProto from "@pulumi/pulumi/proto/analyzer_pb.js";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
+import pLimit from "p-limit";
 import * as wire from "./analyzer-wire.ts";
 import { Refusal } from "./errors.ts";
 import { type PolicyInfo, type PolicySettings, readPackConfig, reconcile } from "./pack-config.ts";
@@ -60,20 +61,78 @@ async function offer(answer: Promise<unknown>): Promise<void> {
     }
 }
 
-/** A policy pack that is ready to judge, over the protocol that the engine speaks with it. */
+/** Marks a failure as seen: whoever awaits the promise later sees it too, and until then it must not end the process. */
+function handled<Value>(promise: Promise<Value>): Promise<Value> {
+    promise.catch(() => undefined);
+    return promise;
+}
+
+/** A pack that has been asked what it is and told what it is for. */
+interface Session {
+    readonly client: analyzerGrpc.AnalyzerClient;
+    readonly name: string;
+    readonly version: string;
+    readonly configFile: string | undefined;
+    readonly policies: readonly PolicyInfo[];
+    readonly settings: ReadonlyMap<string, PolicySettings>;
+}
+
+/**
+ * A policy pack that judges resources while the program registers them, over the protocol that the engine speaks with
+ * it. What goes wrong is said by {@link judgement}.
+ */
 export class Analyzer {
-    readonly #client: analyzerGrpc.AnalyzerClient;
     readonly #files: StackFiles;
     readonly #directory: string;
+    readonly #session: Promise<Session>;
+    readonly #resources = new Map<string, RecordedResource>();
+    readonly #verdicts: Promise<readonly Verdict[]>[] = [];
+    readonly #limit = pLimit(WINDOW);
 
-    private constructor(client: analyzerGrpc.AnalyzerClient, files: StackFiles, directory: string) {
-        this.#client = client;
+    constructor(pack: PackProcess, files: StackFiles, organization: string) {
         this.#files = files;
-        this.#directory = directory;
+        this.#directory = pack.directory;
+        this.#session = handled(this.#open(pack, organization));
     }
 
-    /** @throws {Refusal} if the pack ended instead of listening */
-    static async connect(pack: PackProcess, files: StackFiles): Promise<Analyzer> {
+    /** Puts a resource before the pack, as soon as the pack is ready and has room for it. */
+    see(resource: RecordedResource): void {
+        this.#resources.set(resource.urn, resource);
+        this.#verdicts.push(handled(this.#limit(() => this.#analyze(resource))));
+    }
+
+    /**
+     * Waits for the verdicts on what was seen, and puts all of it together before the pack.
+     *
+     * @throws {Refusal} if the pack ended instead of listening, a policy fails, or its configuration is wrong
+     */
+    async judgement(): Promise<Judgement> {
+        try {
+            const { name, version, configFile, policies, settings } = await this.#session;
+            const verdicts = (await Promise.all(this.#verdicts)).flat();
+            return {
+                pack: name,
+                version,
+                configFile,
+                policies: policies.map(({ name, level }) => ({ name, level: settings.get(name)?.level ?? level })),
+                resources: this.#resources.size,
+                verdicts: [...verdicts, ...(await this.#analyzeStack())],
+            };
+        } catch (error) {
+            if (error instanceof Error && "details" in error) {
+                throw new Refusal([`the policy pack in ${this.#directory} failed: ${String(error.details)}`]);
+            }
+            throw error;
+        }
+    }
+
+    /** Ends the connection. Whatever is still under way fails, and nobody is told. */
+    close(): void {
+        this.#limit.clearQueue();
+        this.#session.then(({ client }) => client.close()).catch(() => undefined);
+    }
+
+    async #open(pack: PackProcess, organization: string): Promise<Session> {
         const client = new analyzerGrpc.AnalyzerClient(
             `127.0.0.1:${await pack.listening()}`,
             credentials.createInsecure(),
@@ -82,29 +141,6 @@ export class Analyzer {
                 "grpc.max_send_message_length": MESSAGE_LIMIT,
             },
         );
-        return new Analyzer(client, files, pack.directory);
-    }
-
-    /**
-     * Puts every resource before the pack, in the order of registration, and then all of them together.
-     *
-     * @throws {Refusal} if a policy fails, or its configuration is wrong
-     */
-    async judge(resources: readonly RecordedResource[], organization: string): Promise<Judgement> {
-        try {
-            return await this.#judge(resources, organization);
-        } catch (error) {
-            if (error instanceof Error && "details" in error) {
-                throw new Refusal([`the policy pack in ${this.#directory} failed: ${String(error.details)}`]);
-            }
-            throw error;
-        } finally {
-            this.#client.close();
-        }
-    }
-
-    async #judge(resources: readonly RecordedResource[], organization: string): Promise<Judgement> {
-        const client = this.#client;
         await offer(
             ask<unknown>((done) => client.handshake(wire.handshake(this.#files.directory, this.#directory), done)),
         );
@@ -119,40 +155,31 @@ export class Analyzer {
         const settings = reconcile(policies, file);
         await ask<unknown>((done) => client.configure(wire.configuration(settings), done));
         return {
-            pack: info.getName(),
+            client,
+            name: info.getName(),
             version: info.getVersion(),
             configFile: file?.name,
-            policies: policies.map(({ name, level }) => ({ name, level: settings.get(name)?.level ?? level })),
-            resources: resources.length,
-            verdicts: await this.#verdicts(resources, policies, settings),
+            policies,
+            settings,
         };
     }
 
-    async #verdicts(
-        resources: readonly RecordedResource[],
-        policies: readonly PolicyInfo[],
-        settings: ReadonlyMap<string, PolicySettings>,
-    ): Promise<Verdict[]> {
-        const client = this.#client;
-        const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-        const found: Verdict[][] = Array.from({ length: resources.length }, () => []);
-        const queue = resources.entries();
-        const worker = async (): Promise<void> => {
-            for (const [index, resource] of queue) {
-                const response = await ask<analyzerProto.AnalyzeResponse>((done) =>
-                    client.analyze(wire.analyzeRequest(resource, byUrn), done),
-                );
-                found[index] = response.getDiagnosticsList().map((d) => wire.verdict(d, resource.urn, policies));
-            }
-        };
-        await Promise.all(Array.from({ length: WINDOW }, worker));
-        const verdicts = found.flat();
-        if (policies.some((policy) => policy.wholeStack && settings.get(policy.name)?.level !== "disabled")) {
-            const response = await ask<analyzerProto.AnalyzeResponse>((done) =>
-                client.analyzeStack(wire.analyzeStackRequest(resources, byUrn), done),
-            );
-            verdicts.push(...response.getDiagnosticsList().map((d) => wire.verdict(d, "", policies)));
+    async #analyze(resource: RecordedResource): Promise<readonly Verdict[]> {
+        const { client, policies } = await this.#session;
+        const response = await ask<analyzerProto.AnalyzeResponse>((done) =>
+            client.analyze(wire.analyzeRequest(resource, this.#resources), done),
+        );
+        return response.getDiagnosticsList().map((diagnostic) => wire.verdict(diagnostic, resource.urn, policies));
+    }
+
+    async #analyzeStack(): Promise<readonly Verdict[]> {
+        const { client, policies, settings } = await this.#session;
+        if (!policies.some(({ name, wholeStack }) => wholeStack && settings.get(name)?.level !== "disabled")) {
+            return [];
         }
-        return verdicts;
+        const response = await ask<analyzerProto.AnalyzeResponse>((done) =>
+            client.analyzeStack(wire.analyzeStackRequest([...this.#resources.values()], this.#resources), done),
+        );
+        return response.getDiagnosticsList().map((diagnostic) => wire.verdict(diagnostic, "", policies));
     }
 }

@@ -11,7 +11,7 @@ import {
 } from "./capacity/demand.ts";
 import { type Finding, findingsOf } from "./capacity/findings.ts";
 import { managedDatabases } from "./capacity/managed-databases.ts";
-import { type Packing, pack, ROOM, type Room } from "./capacity/packing.ts";
+import { fits, type Packing, pack, ROOM, type Room } from "./capacity/packing.ts";
 import { nodesOf, type PoolRoom, poolRooms, type UnknownPool } from "./capacity/pools.ts";
 import { type ZoneLoss, zoneLoss } from "./capacity/zone-loss.ts";
 import type { RecordedResource } from "./resource.ts";
@@ -35,6 +35,8 @@ export interface PoolFit {
         readonly workload: string;
         readonly pods: number;
         readonly short: readonly string[];
+        /** Whether it is larger than an empty node of the type that is counted with. */
+        readonly tooLarge: boolean;
     }[];
 }
 
@@ -76,6 +78,15 @@ interface Filled {
     readonly losses: readonly ZoneLoss[];
 }
 
+/**
+ * A pool on the first of its machines that is large enough for each of the pods: Karpenter starts a larger one for a pod
+ * that does not fit on a smaller one. The pool as it is, if none is.
+ */
+function onLargeEnough(room: PoolRoom, demands: readonly Demand[]): PoolRoom {
+    const machine = [room, ...room.others].find((one) => demands.every((demand) => fits(demand, one.room)));
+    return machine === undefined ? room : { ...room, type: machine.type, room: machine.room };
+}
+
 /** The nodes that Karpenter would have to start, one more at a time, and what still finds no room on the most of them. */
 function provisioned(room: PoolRoom, zones: readonly string[], demands: readonly Demand[]): [number, Packing] {
     const wanted = demands.map((demand) => ({ demand, pods: demand.replicas }));
@@ -91,9 +102,10 @@ function provisioned(room: PoolRoom, zones: readonly string[], demands: readonly
     }
 }
 
-function fill(room: PoolRoom, zones: readonly string[], demands: readonly Demand[]): Filled {
-    const { pool, type } = room;
+function fill(ofPool: PoolRoom, zones: readonly string[], demands: readonly Demand[]): Filled {
+    const { pool } = ofPool;
     const managed = pool.scaledBy === "managed-groups";
+    const room = managed ? ofPool : onLargeEnough(ofPool, demands);
     const fixed = nodesOf(room, zones, pool.nodes.typical);
     const [nodes, packing] = managed
         ? ([
@@ -108,14 +120,19 @@ function fill(room: PoolRoom, zones: readonly string[], demands: readonly Demand
     return {
         fit: {
             pool: pool.name,
-            instanceType: type,
+            instanceType: room.type,
             nodes,
             max: pool.nodes.max,
             scaledBy: pool.scaledBy,
             room: room.room,
             standing,
             share: managed ? shareOf(standing, room.room, nodes) : null,
-            unplaced: packing.unplaced.map(({ demand, pods, short }) => ({ workload: demand.workload, pods, short })),
+            unplaced: packing.unplaced.map(({ demand, pods, short }) => ({
+                workload: demand.workload,
+                pods,
+                short,
+                tooLarge: !fits(demand, room.room),
+            })),
         },
         losses: managed ? zoneLoss(fixed, packing) : [],
     };

@@ -181,14 +181,13 @@ export interface Costing {
     readonly assumed?: Assumed;
 }
 
-/** Puts a plan together from what was recorded and judged. */
-export function planOf(
+/** Puts together what a plan says of what was recorded, before it is judged. */
+export function unjudgedPlan(
     files: StackFiles,
     resources: readonly RecordedResource[],
-    judgement: Judgement,
     messages: readonly Message[],
     { baseline, assumed }: Costing = {},
-): Plan {
+): Omit<Plan, "judgement"> {
     const groups = groupsOf(resources);
     const workloads = groups
         .flatMap(({ units }) => units.map(({ workload }) => workload))
@@ -200,7 +199,6 @@ export function planOf(
         resources,
         groups,
         workloads,
-        judgement,
         totals: totalsOf(resources),
         cost,
         costDifference: baseline && cost && costDifference(baseline, cost),

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Analyzer } from "./analyzer.ts";
 import { captureConsole } from "./console.ts";
 import { Refusal } from "./errors.ts";
-import { type Costing, type Plan, planOf } from "./model.ts";
+import { type Costing, type Plan, unjudgedPlan } from "./model.ts";
 import type { PackProcess } from "./pack-process.ts";
 import { runProgram } from "./recording.ts";
 import type { RecordedResource } from "./resource.ts";
@@ -21,7 +21,7 @@ function describe(error: unknown): string {
 }
 
 /**
- * Runs a stack's program and has the pack judge what it registers.
+ * Runs a stack's program and has the pack judge what it registers, as it does so.
  *
  * @param pack started before, so that it loads meanwhile
  * @param costing what its cost is counted and compared with
@@ -34,24 +34,34 @@ export async function makePlan(
     costing: Costing = {},
 ): Promise<Plan> {
     const resources: RecordedResource[] = [];
-    const console = captureConsole();
-    process.chdir(files.directory);
-    const errors = await runProgram(
-        {
-            project: files.project,
-            stack: files.stack,
-            organization,
-            config: files.config,
-            secretKeys: files.secretKeys,
-            onResource: (resource) => resources.push(resource),
-        },
-        () => import(pathToFileURL(files.main).href),
-    ).finally(console.stop);
-    const logged = console.messages.filter(({ level }) => level === "error").map(({ text }) => text);
-    const problems = [...errors.map(describe), ...logged];
-    if (problems.length > 0) {
-        throw new Refusal(problems);
+    const analyzer = new Analyzer(pack, files, organization);
+    try {
+        const console = captureConsole();
+        process.chdir(files.directory);
+        const errors = await runProgram(
+            {
+                project: files.project,
+                stack: files.stack,
+                organization,
+                config: files.config,
+                secretKeys: files.secretKeys,
+                onResource: (resource) => {
+                    resources.push(resource);
+                    analyzer.see(resource);
+                },
+            },
+            () => import(pathToFileURL(files.main).href),
+        ).finally(console.stop);
+        const logged = console.messages.filter(({ level }) => level === "error").map(({ text }) => text);
+        const problems = [...errors.map(describe), ...logged];
+        if (problems.length > 0) {
+            throw new Refusal(problems);
+        }
+        const judgement = analyzer.judgement();
+        // Counted while the pack judges.
+        const plan = unjudgedPlan(files, resources, console.messages, costing);
+        return { ...plan, judgement: await judgement };
+    } finally {
+        analyzer.close();
     }
-    const analyzer = await Analyzer.connect(pack, files);
-    return planOf(files, resources, await analyzer.judge(resources, organization), console.messages, costing);
 }

@@ -13,7 +13,7 @@ function percent(share: number): string {
 function poolLine({ pool, instanceType, nodes, max, share }: PoolFit, names: number, types: number): string {
     const head = `  ${cell(pool, names)}  ${cell(instanceType, types)}`;
     if (share === null) {
-        const what = nodes === 0 ? "none of its pods are declared" : "for all of its tasks and jobs at once";
+        const what = nodes === 0 ? "nothing that is declared runs on it" : "for all of its tasks and jobs at once";
         return `${head}${cell(`${nodes}`, NUMBER_WIDTH, "right")}  of ${max} at most, ${what}`;
     }
     const numbers = [`${nodes}`, ...[share.cpu, share.memory, share.pods, share.volumes].map(percent)];

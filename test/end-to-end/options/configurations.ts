@@ -5,7 +5,7 @@ import { buildStack } from "../../../stacks/eks-stack.ts";
 import type { Judgement } from "../../../tools/plan/analyzer.ts";
 import { captureConsole } from "../../../tools/plan/console.ts";
 import { planJson } from "../../../tools/plan/json.ts";
-import { planOf } from "../../../tools/plan/model.ts";
+import { unjudgedPlan } from "../../../tools/plan/model.ts";
 import { RecordingMonitor } from "../../../tools/plan/monitor.ts";
 import { readStack } from "../../../tools/plan/stack-files.ts";
 import { OPTIONAL_SECTIONS } from "../../../tools/platform-table/optional-sections.ts";
@@ -155,9 +155,8 @@ async function makePlan({ stack, sections }: Configuration): Promise<string> {
             }),
         ),
     ).finally(console.stop);
-    const plan = planJson(
-        planOf({ ...readStack(ROOT, stack), config: rawOf(sections) }, resources, NO_JUDGEMENT, console.messages),
-    );
+    const files = { ...readStack(ROOT, stack), config: rawOf(sections) };
+    const plan = planJson({ ...unjudgedPlan(files, resources, console.messages), judgement: NO_JUDGEMENT });
     // plan.json hides secrets.
     const inputs = resources.map((resource) => revealed(resource.inputs));
     return createHash("sha256")

@@ -160,3 +160,13 @@ export function serviceOf(world: World, host: string, namespace: string): Render
     }
     return found;
 }
+
+/** What the charts of a stack bring, as far as it is known here, as objects: their pods, and services that others name. */
+export function chartObjects(stack: RenderedStack): readonly RenderedObject[] {
+    const { chartPods, chartServices } = worldOf(stack);
+    const pods = chartPods.map(({ name, namespace, labels, ports }) => {
+        const containers = [{ ports: ports.map((port) => ({ name: port.name, containerPort: port.number })) }];
+        return objectOf({ kind: "Pod", metadata: { name, namespace, labels }, spec: { containers } }, name);
+    });
+    return [...pods, ...chartServices];
+}

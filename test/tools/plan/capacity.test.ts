@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { agentAffinity } from "../../../components/specs/daemon-set.ts";
 import { type Capacity, capacityOf, type PoolFit } from "../../../tools/plan/capacity.ts";
 import type { RecordedResource } from "../../../tools/plan/resource.ts";
 import { eksConfig, object } from "./eks.ts";
@@ -38,16 +39,67 @@ describe("capacity", () => {
             template: { spec: { containers: [{ resources: { requests: { cpu: "100m", memory: "1Gi" } } }] } },
         });
         const elsewhere = object("DaemonSet", "shuffle", {
-            template: { spec: { nodeSelector: { workload: "spark-executor" }, containers: [] } },
+            template: {
+                spec: {
+                    affinity: agentAffinity({ pools: ["spark-executor", "batch"] }),
+                    containers: [{ resources: { requests: { cpu: "1", memory: "8Gi" } } }],
+                },
+            },
         });
         const driver = resource("aws:eks/addon:Addon", "ebs", {
             addonName: "aws-ebs-csi-driver",
             configurationValues: '{"node":{"reservedVolumeAttachments":4}}',
         });
-        const { room } = pool(capacity([agent, asking, elsewhere, driver]), "infra");
+        const all = capacity([agent, asking, elsewhere, driver]);
+        const without = capacity([agent, asking, driver]);
+        const { room } = pool(all, "infra");
         // 7,910 millicores and 58 pods of m7i.2xlarge, 190 millicores and five pods for the agents of EKS.
         assert.deepEqual([room.cpu.toFixed(2), room.pods, room.volumes], ["7.62", 58 - 5 - 2, 32 - 4]);
         assert.equal(pool(capacity([agent]), "infra").room.volumes, 31);
+        const taken = ["infra", "batch", "spark-driver", "spark-executor"].map((name) => {
+            const [before, after] = [pool(without, name).room, pool(all, name).room];
+            return [before.cpu - after.cpu, before.pods - after.pods];
+        });
+        assert.deepEqual(taken, [
+            [0, 0],
+            [1, 1],
+            [0, 0],
+            [1, 1],
+        ]);
+    });
+
+    it("counts what a SparkApplication makes: its driver, and the most executors that it may have", () => {
+        const role = (name: string, pod: object) => ({
+            coreRequest: "2",
+            memory: "3072m",
+            memoryOverhead: "1g",
+            template: { spec: { nodeSelector: { workload: name }, ...pod } },
+        });
+        const application = object("SparkApplication", "daily", {
+            dynamicAllocation: { enabled: true, minExecutors: 1, maxExecutors: 40 },
+            driver: role("spark-driver", {}),
+            executor: role("spark-executor", {}),
+        });
+        const found = capacity([application]);
+        assert.deepEqual([pool(found, "spark-driver").nodes, pool(found, "spark-driver").unplaced], [1, []]);
+        const executors = pool(found, "spark-executor");
+        const perNode = Math.floor(
+            Math.min(executors.room.cpu / 2, executors.room.memory / 2 ** 32, executors.room.pods),
+        );
+        assert.ok(perNode > 0);
+        assert.equal(executors.nodes, Math.ceil(40 / perNode));
+    });
+
+    it("lets Karpenter start a larger machine for a pod that the first is too small for", () => {
+        const job = (cpu: string) =>
+            object("Job", "train", {
+                template: template({ nodeSelector: { workload: "batch" } }, cpu),
+            });
+        const [fits, larger, never] = ["1", "5", "500"].map((cpu) => pool(capacity([job(cpu)]), "batch"));
+        assert.ok(fits && larger && never);
+        assert.deepEqual([larger.unplaced, never.unplaced[0]?.tooLarge], [[], true]);
+        assert.notEqual(larger.instanceType, fits.instanceType);
+        assert.equal(never.instanceType, fits.instanceType);
     });
 
     it("counts what stands against all nodes of a managed pool, and not what ends", () => {

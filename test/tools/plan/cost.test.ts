@@ -42,6 +42,16 @@ describe("cost", () => {
         );
     });
 
+    it("takes the price on demand for the most that a pool may cost where it falls back to that", () => {
+        const { range, price } = found(costs(), "nodes of spark-executor") ?? {};
+        const pool = allPools(eksConfig().pools).find(({ name }) => name === "spark-executor");
+        assert.ok(pool && range && price);
+        const onDemand = priceOf("eu-central-1", `ec2:${pool.instanceTypes[0]?.name}`);
+        assert.ok(onDemand && onDemand.usd > price.usd);
+        assert.deepEqual(pool.capacity, ["spot", "on-demand"]);
+        assert.equal(range.max, Math.round(pool.nodes.max * 730 * onDemand.usd * 100) / 100);
+    });
+
     it("counts a root volume for each node", () => {
         assert.equal(found(costs(), "root volumes of infra")?.quantity, 900);
     });
@@ -64,7 +74,11 @@ describe("cost", () => {
         const cost = costs(
             aws("ec2/natGateway:NatGateway"),
             aws("ec2/eip:Eip"),
-            aws("ec2/vpcEndpoint:VpcEndpoint", { vpcEndpointType: "Interface", subnetIds: ["a", "b", "c"] }),
+            aws("ec2/vpcEndpoint:VpcEndpoint", {
+                vpcEndpointType: "Interface",
+                serviceName: "com.amazonaws.eu-central-1.sts",
+                subnetIds: ["a", "b", "c"],
+            }),
             aws("ec2/vpcEndpoint:VpcEndpoint", { vpcEndpointType: "Gateway" }),
         );
         const hours = ["NAT gateways", "public addresses", "interface endpoints, by zone", "load balancers"].map(
@@ -73,6 +87,27 @@ describe("cost", () => {
         assert.deepEqual(hours, [1, 1, 3, 0]);
         assert.equal(found(cost, "capacity units of load balancers"), undefined);
         assert.match(found(cost, "traffic through NAT gateways")?.note ?? "", /^assumed: /);
+    });
+
+    it("counts the nodes' logs where they pass: an endpoint of theirs, or else the NAT gateways", () => {
+        const nat = aws("ec2/natGateway:NatGateway");
+        const endpoint = aws("ec2/vpcEndpoint:VpcEndpoint", {
+            vpcEndpointType: "Interface",
+            serviceName: "com.amazonaws.eu-central-1.logs",
+            subnetIds: ["a"],
+        });
+        const nodes = (of: "min" | "typical" | "max"): number =>
+            allPools(eksConfig().pools).reduce((sum, pool) => sum + pool.nodes[of], 0);
+        const logs = (365 / 12) * 0.3 * nodes("typical");
+        const traffic = (cost: Cost): (number | undefined)[] =>
+            ["NAT gateways", "interface endpoints"].map((way) => found(cost, `traffic through ${way}`)?.quantity);
+        assert.deepEqual(traffic(costs(nat)), [300 + logs, undefined]);
+        assert.deepEqual(traffic(costs(nat, endpoint)), [300, logs]);
+        const group = aws("cloudwatch/logGroup:LogGroup");
+        const { range, price } = found(costs(group), "logs taken in") ?? {};
+        assert.ok(range && price);
+        const dollars = (count: number): number => Math.round((365 / 12) * (count * 0.3 + 2) * price.usd * 100) / 100;
+        assert.deepEqual(range, { min: dollars(nodes("min")), max: dollars(nodes("max")) });
     });
 
     it("counts one load balancer for the ingresses of a group", () => {

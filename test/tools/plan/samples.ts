@@ -1,5 +1,5 @@
 import type { Judgement } from "../../../tools/plan/analyzer.ts";
-import { type Plan, planOf } from "../../../tools/plan/model.ts";
+import { type Plan, unjudgedPlan } from "../../../tools/plan/model.ts";
 import type { RecordedResource } from "../../../tools/plan/resource.ts";
 import { makeUrn } from "../../../tools/plan/urn.ts";
 
@@ -48,18 +48,18 @@ export function component(
 
 /** A plan of resources, with nothing to complain about. */
 export function samplePlan(resources: readonly RecordedResource[], judgement: Partial<Judgement> = {}): Plan {
-    return planOf(
-        {
-            directory: "/shop",
-            project: "shop",
-            stack: "prod",
-            main: "/shop/index.ts",
-            files: ["Pulumi.yaml", "Pulumi.prod.yaml"],
-            config: {},
-            secretKeys: [],
-        },
-        resources,
-        {
+    const files = {
+        directory: "/shop",
+        project: "shop",
+        stack: "prod",
+        main: "/shop/index.ts",
+        files: ["Pulumi.yaml", "Pulumi.prod.yaml"],
+        config: {},
+        secretKeys: [],
+    };
+    return {
+        ...unjudgedPlan(files, resources, []),
+        judgement: {
             pack: "workload-controllers",
             version: "0.1.0",
             configFile: undefined,
@@ -68,6 +68,5 @@ export function samplePlan(resources: readonly RecordedResource[], judgement: Pa
             verdicts: [],
             ...judgement,
         },
-        [],
-    );
+    };
 }

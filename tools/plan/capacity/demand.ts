@@ -78,9 +78,43 @@ function poolOf(selector: unknown): string | undefined {
     return typeof pool === "string" ? pool : undefined;
 }
 
+/** Pods that a SparkApplication makes: its driver, and as many executors as it may have. */
+function sparkDemand(object: KubernetesObject, { name: system }: System, priorities: Priorities): Demand[] {
+    const spec = object["spec"];
+    const most = field(spec, "dynamicAllocation", "maxExecutors") ?? field(spec, "executor", "instances");
+    return (["driver", "executor"] as const).map((role) => {
+        const asked = field(spec, role);
+        const pod = field(asked, "template", "spec");
+        return {
+            workload: `${nameOf(object)}-${role}`,
+            system,
+            pool: poolOf(field(pod, "nodeSelector")),
+            replicas: role === "executor" && typeof most === "number" ? most : 1,
+            cpu: quantity(field(asked, "coreRequest") ?? field(asked, "cores")),
+            memory: sparkBytes(field(asked, "memory")) + sparkBytes(field(asked, "memoryOverhead")),
+            volumes: 0,
+            zones: "none",
+            hosts: "none",
+            priority: priorities.get(String(field(pod, "priorityClassName"))) ?? 0,
+            standing: false,
+            promised: false,
+        };
+    });
+}
+
+/** A size as Spark writes it, with binary units: `512m`, `4g`. */
+function sparkBytes(size: unknown): number {
+    return typeof size === "string" ? quantity(`${size.slice(0, -1)}${size.slice(-1).toUpperCase()}i`) : 0;
+}
+
+/** `NAMESPACE/NAME` */
+function nameOf(object: KubernetesObject): string {
+    return `${String(field(object, "metadata", "namespace"))}/${String(field(object, "metadata", "name"))}`;
+}
+
 function demandOf(object: KubernetesObject, { name: system, promised }: System, priorities: Priorities): Demand {
     const { kind } = object;
-    const workload = `${String(field(object, "metadata", "namespace"))}/${String(field(object, "metadata", "name"))}`;
+    const workload = nameOf(object);
     const owner = kind === "CronJob" ? field(object, "spec", "jobTemplate") : object;
     const pod = field(owner, "spec", "template", "spec");
     const constraints = list(pod, "topologySpreadConstraints");
@@ -105,8 +139,12 @@ export function declaredDemand(systems: readonly System[], priorities: Prioritie
         system.resources
             .map(kubernetesObject)
             .filter((object) => object !== undefined)
-            .filter(({ kind }) => CONTROLLERS.has(kind))
-            .map((object) => demandOf(object, system, priorities)),
+            .flatMap((object) => {
+                if (object.kind === "SparkApplication") {
+                    return sparkDemand(object, system, priorities);
+                }
+                return CONTROLLERS.has(object.kind) ? [demandOf(object, system, priorities)] : [];
+            }),
     );
 }
 

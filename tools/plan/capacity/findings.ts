@@ -35,17 +35,25 @@ function percent(share: number): string {
     return `${Math.round(share * 100)} %`;
 }
 
+function fixOf({ scaledBy }: PoolFit, tooLarge: boolean): string {
+    if (scaledBy === "managed-groups") {
+        return tooLarge
+            ? "Use larger instances, or ask for less"
+            : "Raise typical, use larger instances, or ask for less";
+    }
+    return tooLarge
+        ? "Let the pool start larger instances (maxCpu), or ask for less: no number of nodes helps"
+        : "Raise max, or run less at the same time: what waits runs later";
+}
+
 function fitFindings(pool: PoolFit, promised: Finding["level"]): Finding[] {
-    return pool.unplaced.map(({ workload, pods, short }) => ({
+    return pool.unplaced.map(({ workload, pods, short, tooLarge }) => ({
         level: pool.scaledBy === "managed-groups" ? promised : "warning",
         subject: `pool ${pool.pool}`,
         message:
             `no room for ${count(pods, "pod")} of ${workload} on ${count(pool.nodes, "node")} of ${pool.instanceType}: ` +
             (short.length === 0 ? "the spread leaves none" : `short of ${short.join(", ")}`),
-        fix:
-            pool.scaledBy === "managed-groups"
-                ? "Raise typical, use larger instances, or ask for less"
-                : "Raise max, or run less at the same time: what waits runs later",
+        fix: fixOf(pool, tooLarge),
     }));
 }
 

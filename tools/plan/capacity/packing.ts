@@ -50,6 +50,12 @@ const EPSILON = 1e-9;
 /** More pods than a node takes: zones count before hosts. */
 const MOST_PODS = 1000;
 
+/** Whether there is room for one pod. */
+export function fits(demand: Demand, room: Room): boolean {
+    const need = needOf(demand);
+    return ROOM.every((kind) => room[kind] + EPSILON >= need[kind]);
+}
+
 class Filling {
     readonly #nodes: readonly Node[];
     readonly #left: Map<Node, Room>;
@@ -90,12 +96,11 @@ class Filling {
 
     /** Puts a pod on the first node with room, those first that keep it apart from its like. */
     place(demand: Demand): boolean {
-        const need = needOf(demand);
         const inZone = ({ zone }: Node): number => this.#counts.get(`${demand.workload} zone ${zone}`) ?? 0;
         const onHost = ({ name }: Node): number => this.#counts.get(`${demand.workload} host ${name}`) ?? 0;
         const [emptiestZone, emptiestHost] = [inZone, onHost].map((count) => Math.min(...this.#nodes.map(count)));
         const allowed = this.#nodes
-            .filter((node) => ROOM.every((kind) => this.#room(node)[kind] + EPSILON >= need[kind]))
+            .filter((node) => fits(demand, this.#room(node)))
             // A skew of one, which is what every constraint here asks for.
             .filter((node) => demand.zones !== "required" || inZone(node) === emptiestZone)
             .filter((node) => demand.hosts !== "required" || onHost(node) === emptiestHost);

@@ -5,18 +5,23 @@ import { NODE_AGENTS } from "../../ec2/agents.ts";
 import { allocatable } from "../../ec2/capacity.ts";
 import { instanceType } from "../../ec2/instance-types.ts";
 import { Refusal } from "../errors.ts";
-import { field, kubernetesObject, quantity } from "../kubernetes.ts";
+import { field, kubernetesObject, list, quantity } from "../kubernetes.ts";
 import type { RecordedResource } from "../resource.ts";
 import { podRequests } from "../totals.ts";
 import { chartValue } from "../volumes.ts";
 import type { Node, Room } from "./packing.ts";
 
-/** A pool, and what one of its nodes has for pods beside its agents. */
-export interface PoolRoom {
-    readonly pool: Pool;
-    /** The instance type that is counted with: the pool's first. */
+/** A machine of a pool, and what it has for pods beside its agents. */
+export interface Machine {
     readonly type: string;
     readonly room: Room;
+}
+
+/** A pool, and what one of its nodes has for pods. */
+export interface PoolRoom extends Machine {
+    readonly pool: Pool;
+    /** What else the pool may start, in the order of preference; `type` and `room` are the first's. */
+    readonly others: readonly Machine[];
 }
 
 /** What is told of a pool whose machines are not known. */
@@ -38,13 +43,27 @@ function reservedVolumes(resources: Resources): number {
     return typeof reserved === "number" ? reserved : 1;
 }
 
+/** Whether an agent is for the nodes of a pool, as a node agent says it: for all of them, or for some pools by name. */
+function runsOn(pod: unknown, pool: Pool): boolean {
+    const terms = list(
+        pod,
+        "affinity",
+        "nodeAffinity",
+        "requiredDuringSchedulingIgnoredDuringExecution",
+        "nodeSelectorTerms",
+    );
+    const isMet = (expression: unknown): boolean =>
+        field(expression, "key") !== POOL_LABEL || list(expression, "values").includes(pool.name);
+    return terms.length === 0 || terms.some((term) => list(term, "matchExpressions").every(isMet));
+}
+
 /** What the agents of a pool's nodes take: those of EKS, and the program's own that run there. */
 function agentsOf(pool: Pool, resources: Resources): Room {
     const own = resources
         .map(kubernetesObject)
         .filter((object) => object?.kind === "DaemonSet")
         .map((object) => field(object, "spec", "template", "spec"))
-        .filter((pod) => [undefined, pool.name].some((name) => name === field(pod, "nodeSelector", POOL_LABEL)))
+        .filter((pod) => runsOn(pod, pool))
         .map(podRequests);
     const all = [...own, ...NODE_AGENTS];
     return {
@@ -55,28 +74,37 @@ function agentsOf(pool: Pool, resources: Resources): Room {
     };
 }
 
+/** @throws {Refusal} if the size of such a machine is not known */
+function machineOf(name: string, pool: Pool, agents: Room, reserved: number): Machine {
+    const type = instanceType(name);
+    const has = allocatable(type, pool);
+    return {
+        type: name,
+        room: {
+            cpu: quantity(has.cpu) - agents.cpu,
+            memory: quantity(has.memory) - agents.memory,
+            pods: quantity(has.pods) - agents.pods,
+            volumes: type.volumes - reserved,
+        },
+    };
+}
+
 function roomOf(pool: Pool, resources: Resources): PoolRoom | UnknownPool {
-    const type = pool.instanceTypes[0]?.name ?? "";
-    try {
-        const machine = instanceType(type);
-        const has = allocatable(machine, pool);
-        const agents = agentsOf(pool, resources);
-        return {
-            pool,
-            type,
-            room: {
-                cpu: quantity(has.cpu) - agents.cpu,
-                memory: quantity(has.memory) - agents.memory,
-                pods: quantity(has.pods) - agents.pods,
-                volumes: machine.volumes - reservedVolumes(resources),
-            },
-        };
-    } catch (error) {
-        if (!(error instanceof Refusal)) {
-            throw error;
+    const [agents, reserved] = [agentsOf(pool, resources), reservedVolumes(resources)];
+    const machines = pool.instanceTypes.map(({ name }): Machine | Refusal => {
+        try {
+            return machineOf(name, pool, agents, reserved);
+        } catch (error) {
+            if (!(error instanceof Refusal)) {
+                throw error;
+            }
+            return error;
         }
-        return { pool, why: error.message };
-    }
+    });
+    const [first, ...others] = machines;
+    return first === undefined || first instanceof Refusal
+        ? { pool, why: first?.message ?? "it has no instance types" }
+        : { pool, ...first, others: others.filter((machine): machine is Machine => !(machine instanceof Refusal)) };
 }
 
 /** What the nodes of each pool have for pods. */

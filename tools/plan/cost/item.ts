@@ -37,6 +37,8 @@ interface ItemArgs extends Pick<CostItem, "group" | "name" | "quantity"> {
     readonly price: string;
     /** Quantities with as few and as many as may be. */
     readonly between?: { readonly min: number; readonly max: number };
+    /** Name in the table of what `between.max` may cost. @default `price` */
+    readonly highestPrice?: string;
     readonly note?: string | undefined;
 }
 
@@ -46,8 +48,9 @@ function cents(dollars: number): number {
 }
 
 /** Prices a quantity. */
-export function item(region: string, { price: name, between, note, ...rest }: ItemArgs): CostItem {
+export function item(region: string, { price: name, between, highestPrice, note, ...rest }: ItemArgs): CostItem {
     const price = priceOf(region, name) ?? null;
+    const highest = priceOf(region, highestPrice ?? name) ?? price;
     const dollars = (quantity: number): number => cents(quantity * (price?.usd ?? 0));
     const missing = price === null ? `not priced: no price of ${name} in ${region} in tools/plan/cost/prices.ts` : "";
     const text = [missing, note ?? ""].filter(Boolean).join("; ");
@@ -56,7 +59,7 @@ export function item(region: string, { price: name, between, note, ...rest }: It
         monthly: price === null ? null : dollars(rest.quantity),
         ...(between === undefined || price === null
             ? {}
-            : { range: { min: dollars(between.min), max: dollars(between.max) } }),
+            : { range: { min: dollars(between.min), max: cents(between.max * (highest?.usd ?? 0)) } }),
         ...(text === "" ? {} : { note: text }),
         price,
     };

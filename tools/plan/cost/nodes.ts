@@ -22,6 +22,8 @@ function poolItem(region: string, { name, instanceTypes, capacity, nodes }: Pool
         quantity: hours(nodes.typical),
         price: `${spot ? "spot" : "ec2"}:${type}`,
         between: { min: hours(nodes.min), max: hours(nodes.max) },
+        // Where there is no spot capacity left, nodes on demand take its place.
+        ...(capacity.includes("on-demand") ? { highestPrice: `ec2:${type}` } : {}),
         note:
             `${nodes.typical} of ${nodes.min} to ${nodes.max} ${type}, ` +
             (spot ? `at one day's spot price; ${onDemandText(onDemand, nodes.typical)}` : "on demand"),

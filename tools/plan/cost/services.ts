@@ -38,10 +38,34 @@ function endpointInterfaces(resources: Resources): number {
     }, 0);
 }
 
-/** GB of logs a month. */
-function logGigabytes({ pools }: EksConfig, assumed: Assumed): number {
-    const nodes = allPools(pools).reduce((sum, pool) => sum + pool.nodes.typical, 0);
-    return MONTH_DAYS * (nodes * assumed.logGigabytesPerNode + assumed.controlPlaneLogGigabytes);
+/** A quantity with the typical nodes, and with the fewest and the most. */
+interface ByNodes {
+    readonly quantity: number;
+    readonly between: { readonly min: number; readonly max: number };
+}
+
+function times({ quantity, between: { min, max } }: ByNodes, factor: number): ByNodes {
+    return { quantity: quantity * factor, between: { min: min * factor, max: max * factor } };
+}
+
+function plus({ quantity, between: { min, max } }: ByNodes, more: number): ByNodes {
+    return { quantity: quantity + more, between: { min: min + more, max: max + more } };
+}
+
+/** GB of logs that the nodes send a month. */
+function nodeLogs({ pools }: EksConfig, { logGigabytesPerNode }: Assumed): ByNodes {
+    const nodes = (of: "min" | "typical" | "max"): number =>
+        allPools(pools).reduce((sum, pool) => sum + pool.nodes[of], 0);
+    const counted = { quantity: nodes("typical"), between: { min: nodes("min"), max: nodes("max") } };
+    return times(counted, MONTH_DAYS * logGigabytesPerNode);
+}
+
+/** Whether CloudWatch Logs is reached without leaving the network. */
+function hasLogsEndpoint(resources: Resources): boolean {
+    return ofType(resources, "aws:ec2/vpcEndpoint:VpcEndpoint").some(
+        ({ inputs: { serviceName, vpcEndpointType } }) =>
+            vpcEndpointType === "Interface" && String(serviceName).endsWith(".logs"),
+    );
 }
 
 /** Ways in and out. */
@@ -51,32 +75,35 @@ export function networkItems(config: EksConfig, resources: Resources, assumed: A
     const balancers = loadBalancers(resources);
     const interfaces = endpointInterfaces(resources);
     const addresses = ofType(resources, "aws:ec2/eip:Eip").length;
+    const logs = nodeLogs(config, assumed);
+    const byEndpoint = hasLogsEndpoint(resources);
     const hourly = (name: string, count: number, price: string): CostItem[] =>
         count === 0
             ? []
             : [item(region, { group: "network", name, quantity: count * HOURS, price, note: `${count} of them` })];
-    const data = (name: string, quantity: number, price: string, note: string): CostItem[] =>
-        quantity === 0 ? [] : [item(region, { group: "network", name, quantity, price, note })];
+    const data = (name: string, amount: Pick<ByNodes, "quantity"> & Partial<ByNodes>, price: string, note: string) =>
+        amount.quantity === 0 ? [] : [item(region, { group: "network", name, ...amount, price, note })];
+    const passing = gateways * assumed.natGigabytes;
     return [
         ...hourly("NAT gateways", gateways, "nat"),
         ...data(
             "traffic through NAT gateways",
-            gateways * assumed.natGigabytes,
+            gateways === 0 || byEndpoint ? { quantity: passing } : plus(logs, passing),
             "nat:data",
-            `assumed: ${assumed.natGigabytes} GB a month through each`,
+            `assumed: ${assumed.natGigabytes} GB a month through each${byEndpoint ? "" : ", and the nodes' logs"}`,
         ),
         ...hourly("public addresses", addresses, "public-address"),
         ...hourly("interface endpoints, by zone", interfaces, "endpoint"),
         ...data(
             "traffic through interface endpoints",
-            interfaces === 0 ? 0 : logGigabytes(config, assumed),
+            byEndpoint ? logs : { quantity: 0 },
             "endpoint:data",
-            "assumed: the logs, and little else",
+            "assumed: the nodes' logs, and little else",
         ),
         ...hourly("load balancers", balancers, "load-balancer"),
         ...data(
             "capacity units of load balancers",
-            balancers * assumed.capacityUnits * HOURS,
+            { quantity: balancers * assumed.capacityUnits * HOURS },
             "load-balancer:lcu",
             `assumed: ${assumed.capacityUnits} of each, all the time; at the price of application load balancers`,
         ),
@@ -123,12 +150,12 @@ export function logItems(config: EksConfig, resources: Resources, assumed: Assum
         return [];
     }
     const { region, logs } = config;
-    const gigabytes = logGigabytes(config, assumed);
+    const taken = plus(nodeLogs(config, assumed), MONTH_DAYS * assumed.controlPlaneLogGigabytes);
     return [
         item(region, {
             group: "logs",
             name: "logs taken in",
-            quantity: gigabytes,
+            ...taken,
             price: "logs",
             note:
                 `assumed: ${assumed.logGigabytesPerNode} GB a day from each node and ` +
@@ -137,7 +164,7 @@ export function logItems(config: EksConfig, resources: Resources, assumed: Assum
         item(region, {
             group: "logs",
             name: "logs kept",
-            quantity: (gigabytes * logs.retentionDays) / MONTH_DAYS,
+            ...times(taken, logs.retentionDays / MONTH_DAYS),
             price: "logs:storage",
             note: `${logs.retentionDays} days, uncompressed: at most this`,
         }),

@@ -37,12 +37,24 @@ describe("findings", () => {
     });
 
     it("finds pods without room: an error in production, where no more nodes come", () => {
-        const unplaced = [{ workload: "airflow/web", pods: 2, short: ["cpu"] }];
+        const unplaced = [{ workload: "airflow/web", pods: 2, short: ["cpu"], tooLarge: false }];
         assert.deepEqual(levels({ pools: [{ ...POOL, unplaced }] }), ["error pool infra"]);
         assert.deepEqual(levels({ environment: "staging", pools: [{ ...POOL, unplaced }] }), ["warning pool infra"]);
         assert.deepEqual(levels({ pools: [{ ...POOL, scaledBy: "karpenter", share: null, unplaced }] }), [
             "warning pool infra",
         ]);
+    });
+
+    it("says what helps a pod that no empty node has room for: other machines, and never more of them", () => {
+        const fix = (scaledBy: PoolFit["scaledBy"], tooLarge: boolean): string | undefined => {
+            const unplaced = [{ workload: "batch/train", pods: 1, short: ["cpu"], tooLarge }];
+            const pools = [{ ...POOL, scaledBy, unplaced }];
+            return findingsOf({ environment: "prod", zones: 3, pools, losses: [], unknown: [] })[0]?.fix;
+        };
+        assert.match(fix("karpenter", true) ?? "", /larger instances \(maxCpu\)/);
+        assert.doesNotMatch(fix("managed-groups", true) ?? "", /typical/);
+        assert.match(fix("karpenter", false) ?? "", /Raise max,/);
+        assert.match(fix("managed-groups", false) ?? "", /Raise typical,/);
     });
 
     it("warns where less than half of what is safe is used, by whichever is used more", () => {
