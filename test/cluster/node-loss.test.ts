@@ -2,17 +2,23 @@ import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import type { KubernetesObject, V1Node, V1Pod } from "@kubernetes/client-node";
 import { ControlPlane } from "../../tools/control-plane/control-plane.ts";
-import { stackNodes } from "../../tools/control-plane/nodes.ts";
 import { isReady } from "../../tools/control-plane/readiness.ts";
 import type { RecordedEvent } from "../../tools/control-plane/recorder/log.ts";
 import { Recorder } from "../../tools/control-plane/recorder.ts";
 import { field } from "../../tools/plan/kubernetes.ts";
-import { stackConfig } from "../stacks/raw-config.ts";
 import { renderedStack } from "../stacks/rendered/stack.ts";
 import { collect } from "../support/mocks.ts";
 import { heardAt } from "./node-loss/heartbeats.ts";
 import { type Loss, oneOfEach } from "./node-loss/losses.ts";
-import { carriedBy, podsOfService, recoveredAt, type Service, statelessServices } from "./node-loss/services.ts";
+import { nodesOfServices } from "./node-loss/nodes.ts";
+import {
+    carriedBy,
+    placeAgain,
+    podsOfService,
+    recoveredAt,
+    type Service,
+    statelessServices,
+} from "./node-loss/services.ts";
 import { simulatedBudget } from "./node-loss/simulated-budget.ts";
 import { attachmentOf, claimOf, followed } from "./node-loss/volumes.ts";
 import { TIMED } from "./setup.ts";
@@ -47,14 +53,6 @@ const ALONE = "alone";
 
 function nameOf({ metadata }: KubernetesObject): string {
     return metadata?.name ?? "";
-}
-
-/** Nodes of prod, nearly all of the pool that runs the services: with one on a node or two, each can lose one replica. */
-function nodesOfServices(count: number): readonly KubernetesObject[] {
-    const config = stackConfig("prod");
-    assert.ok(config.target === "eks");
-    const infra = { ...config.pools.infra, typical: 10 * count };
-    return stackNodes({ ...config, pools: { ...config.pools, infra } }, { nodes: count });
 }
 
 describe(TIMED, () => {
@@ -119,14 +117,14 @@ describe(TIMED, () => {
 
         // First what has a single replica, so that only such wait for their eviction before it.
         const bySize = services.toSorted((a, b) => a.replicas - b.replicas);
-        const losses = oneOfEach(
+        const groups = (): ReadonlyMap<string, readonly V1Pod[]> =>
             new Map([
                 ...bySize.map((service) => [service.name, podsOfService(recorder, service)] as const),
                 ...STATEFUL.map(
                     ({ namespace, name }) => [name, recorder.current("Pod").filter(podsOf(namespace, name))] as const,
                 ),
-            ]),
-        );
+            ]);
+        const losses = await oneOfEach(groups, () => placeAgain(recorder, plane.client, services, READY_MS));
         for (const [name, loss] of losses) {
             (services.some((service) => service.name === name) ? lostServices : lostReplicas).set(name, loss);
         }

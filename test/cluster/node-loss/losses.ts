@@ -25,20 +25,32 @@ function dying(groups: readonly (readonly V1Pod[])[], nodes: ReadonlySet<string>
     return undefined;
 }
 
+/** Where pods come to lie is partly chance, and of twenty placements about one leaves no choice. */
+const TRIALS = 5;
+
 /**
  * Nodes whose death costs each group of pods one of them and no more.
  *
+ * @param groups the pods as they are placed by now
+ * @param placeAgain has pods placed anew, where no choice is left
  * @returns the loss of each group, in their order
- * @throws {Error} if there is no such choice
+ * @throws {Error} if several placements in a row leave none
  */
-export function oneOfEach(groups: ReadonlyMap<string, readonly V1Pod[]>): ReadonlyMap<string, Loss> {
-    const nodes = dying([...groups.values()], new Set());
-    if (nodes === undefined) {
-        throw new Error("whichever nodes die, a group would lose none of its pods, or two: more nodes are needed");
+export async function oneOfEach(
+    groups: () => ReadonlyMap<string, readonly V1Pod[]>,
+    placeAgain: () => Promise<void>,
+): Promise<ReadonlyMap<string, Loss>> {
+    for (let trial = 1; trial <= TRIALS; trial += 1) {
+        const placed = groups();
+        const nodes = dying([...placed.values()], new Set());
+        if (nodes !== undefined) {
+            return new Map(
+                [...placed].flatMap(([name, pods]) =>
+                    on(nodes, pods).map((pod) => [name, { pod, node: pod.spec?.nodeName ?? "" }]),
+                ),
+            );
+        }
+        await placeAgain();
     }
-    return new Map(
-        [...groups].flatMap(([name, pods]) =>
-            on(nodes, pods).map((pod) => [name, { pod, node: pod.spec?.nodeName ?? "" }]),
-        ),
-    );
+    throw new Error("whichever nodes die, a group would lose none of its pods, or two: more nodes are needed");
 }

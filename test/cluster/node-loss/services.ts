@@ -1,6 +1,7 @@
 import type { KubernetesObject, V1EndpointSlice, V1Pod } from "@kubernetes/client-node";
 import type { WorkloadSummary } from "../../../components/support/summary.ts";
 import type { RecoveryBudget } from "../../../components/values/recovery-budget.ts";
+import type { Client } from "../../../tools/control-plane/client.ts";
 import { isReady } from "../../../tools/control-plane/readiness.ts";
 import type { Recorder } from "../../../tools/control-plane/recorder.ts";
 import type { Collected } from "../../support/mocks.ts";
@@ -35,6 +36,34 @@ export function statelessServices(resources: readonly Collected[]): readonly Ser
 /** Pods of a service as they are. */
 export function podsOfService(recorder: Recorder, { namespace, name }: Service): readonly V1Pod[] {
     return recorder.current("Pod").filter(podsOf(namespace, name));
+}
+
+/**
+ * Deletes the pods of services, and waits until each has as many others, and they are ready.
+ *
+ * @throws {Error} if that takes longer than `timeoutMs`
+ */
+export async function placeAgain(
+    recorder: Recorder,
+    client: Client,
+    services: readonly Service[],
+    timeoutMs: number,
+): Promise<void> {
+    const former = services.flatMap((service) => podsOfService(recorder, service));
+    const uids = new Set(former.map(({ metadata }) => metadata?.uid));
+    await Promise.all(former.map((pod) => client.remove(pod)));
+    await recorder.waitFor(
+        "the services to have other pods",
+        () =>
+            services.every((service) => {
+                const pods = podsOfService(recorder, service);
+                return (
+                    pods.length === service.replicas &&
+                    pods.every((pod) => isReady(pod) && !uids.has(pod.metadata?.uid))
+                );
+            }),
+        timeoutMs,
+    );
 }
 
 /** Pods that count as reachable, in each moment after a revision: targets of the Service, or ready pods. */
