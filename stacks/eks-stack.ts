@@ -37,7 +37,12 @@ function eksStack(configured: EksConfig): StackOutputs {
         cluster: { name: clusterName, arn: clusterArn },
         ...(platform.loki === undefined ? {} : { loki: platform.loki }),
     });
-    return { clusterName, kubeconfig: pulumi.secret(kubeconfig), ...workloads(config, foundation, platform) };
+    return {
+        clusterName,
+        kubeconfig: pulumi.secret(kubeconfig),
+        ...workloads(config, foundation, platform),
+        ...(platform.dashboards === undefined ? {} : { dashboards: platform.dashboards }),
+    };
 }
 
 /** Puts everything but the cluster itself into one that is there. */

@@ -129,7 +129,12 @@ export function triggerAuthentication(
         : { apiVersion: "keda.sh/v1alpha1", kind: "TriggerAuthentication", spec: { secretTargetRef: secrets } };
 }
 
-/** KEDA's ScaledObject for a trigger on the lag of a consumer group. Source: keda.sh, "Apache Kafka" scaler. */
+/**
+ * KEDA's ScaledObject for a trigger on the lag of a consumer group. The group has to begin with the oldest record where it
+ * has committed nothing (`auto.offset.reset=earliest`), for that is how its lag is counted then.
+ *
+ * Source: keda.sh, "Apache Kafka" scaler.
+ */
 export function scaledObject(
     name: string,
     scaling: Autoscaling,
@@ -152,6 +157,9 @@ export function scaledObject(
                         consumerGroup: on.group,
                         topic: on.topic,
                         lagThreshold: String(on.lagPerReplica),
+                        // By KEDA's default of `latest`, a partition without commits counts as one record behind, whatever is
+                        // in it: a new group would read a full topic with the fewest replicas.
+                        offsetResetPolicy: "earliest",
                         // More members than partitions would idle, and an even share needs a divisor of the partitions.
                         allowIdleConsumers: "false",
                         ensureEvenDistributionOfPartitions: "true",

@@ -4,6 +4,19 @@ import { jmxExporter, kubernetesName } from "./kafka.ts";
 
 const TOPIC_NAME = /^[A-Za-z0-9._-]{1,249}$/;
 
+/** Pods that may connect, as a network policy finds them. */
+const clients = () =>
+    z
+        .array(
+            section({
+                /** Name of their component (`app.kubernetes.io/name`). */
+                workload: kubernetesName(),
+                /** The namespace that they run in. */
+                namespace: kubernetesName(),
+            }),
+        )
+        .min(1);
+
 /** What clients can read with, in or out of the cluster. */
 const topic = () =>
     section({
@@ -41,6 +54,12 @@ const inClusterKafka = () =>
         groupSessionTimeout: duration(),
         /** The topic that the consumers read. */
         topic: topic(),
+        /**
+         * Who may read and write, beside the systems of this program that are known to: producers above all. The brokers ask
+         * nobody who they are, so each of them may do everything, with every topic.
+         * @default nobody
+         */
+        clients: clients().optional(),
     });
 
 const ADDRESS = /^(?=.{3,259}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*:([1-9]\d{0,4})$/;

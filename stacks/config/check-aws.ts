@@ -32,17 +32,27 @@ function checkBackups(problems: Problems, { environment, metadataDatabase, metab
     }
 }
 
-function checkDatabase(problems: Problems, { environment, availability, metadataDatabase }: ValidSections): void {
-    if (metadataDatabase?.kind !== "rds") {
-        return;
-    }
+function checkMultiAz(problems: Problems, section: string, multiAz: boolean): void {
     problems.check(
-        environment !== "prod" || metadataDatabase.multiAz,
-        "metadataDatabase.multiAz",
-        metadataDatabase.multiAz,
+        multiAz,
+        `${section}.multiAz`,
+        multiAz,
         "without a second machine, a lost zone takes the database along",
         "Use true in prod",
     );
+}
+
+function checkDatabases(problems: Problems, sections: ValidSections): void {
+    const { environment, availability, metadataDatabase, metabaseDatabase } = sections;
+    if (environment === "prod" && metabaseDatabase !== undefined) {
+        checkMultiAz(problems, "metabaseDatabase", metabaseDatabase.multiAz);
+    }
+    if (metadataDatabase?.kind !== "rds") {
+        return;
+    }
+    if (environment === "prod") {
+        checkMultiAz(problems, "metadataDatabase", metadataDatabase.multiAz);
+    }
     problems.check(
         availability === undefined || seconds(availability.downtimeBudget) >= RDS_FAILOVER,
         "availability.downtimeBudget",
@@ -75,7 +85,7 @@ export function checkAws(problems: Problems, sections: ValidSections): void {
         `logs of production are kept ${PROD_TASK_LOG_DAYS} days or longer`,
         `Use ${PROD_TASK_LOG_DAYS} or more in prod`,
     );
-    checkDatabase(problems, sections);
+    checkDatabases(problems, sections);
     checkBackups(problems, sections);
     checkCredentials(problems, sections);
 }

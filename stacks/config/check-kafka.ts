@@ -56,8 +56,21 @@ function checkExternal(problems: Problems, { kafka, consumers, environment, pool
     );
 }
 
-/** Checks that brokers, consumers and pools go together. */
+function checkBuckets(problems: Problems, sections: ValidSections): void {
+    for (const key of ["consumers", "kafkaConnect"] as const) {
+        problems.check(
+            sections.target !== "kubeconfig" || sections[key]?.dataBuckets === undefined,
+            `${key}.dataBuckets`,
+            sections[key]?.dataBuckets,
+            "a stack on a cluster that is there has no AWS",
+            "Leave it out",
+        );
+    }
+}
+
+/** Checks that brokers, consumers and pools go together, and that buckets are asked for where there are such. */
 export function checkKafka(problems: Problems, sections: ValidSections): void {
     checkMembers(problems, sections);
+    checkBuckets(problems, sections);
     checkExternal(problems, sections);
 }

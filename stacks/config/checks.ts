@@ -23,6 +23,8 @@ const PROD_RETENTION_DAYS = 30;
 const PROD_DOWNTIME = "5 minutes";
 /** Zones without which a lost one takes a majority along. */
 const PROD_ZONES = 3;
+/** What AWS refuses to do with less. Sources: EKS user guide, "VPC and subnets"; RDS, "DB subnet groups". */
+const LEAST_ZONES = 2;
 /** No replica is missed faster than this. */
 const FASTEST_RECOVERY = NODE_DETECTION.seconds + ENDPOINT_REMOVAL.seconds;
 
@@ -41,6 +43,15 @@ function checkNetwork(problems: Problems, { region, network, environment }: Vali
             `Use a zone of ${region}`,
         );
     });
+    if (environment !== "prod") {
+        problems.check(
+            zones >= LEAST_ZONES,
+            "network.zones",
+            network.zones,
+            "a cluster, RDS and load balancers each want subnets in two zones",
+            `List at least ${LEAST_ZONES} zones`,
+        );
+    }
     if (environment === "prod") {
         problems.check(
             zones >= PROD_ZONES,

@@ -1,5 +1,6 @@
 import { seconds } from "../../components/values/duration.ts";
 import { type Bytes, bytes } from "../../components/values/quantity.ts";
+import { dataBuckets } from "./data-buckets.ts";
 import { count, duration, image, readable, refuse, resources, section } from "./fields.ts";
 
 /** The first version whose only configuration file is config.yaml; the keys that we write are those of 2.x. */
@@ -64,4 +65,9 @@ export const flink = () =>
         checkpointInterval: interval(),
         /** Checkpoints of a job that are kept, to go back to an older one by hand. */
         retainedCheckpoints: count(1, 100),
+        /**
+         * Buckets that jobs reach, beside the stack's own for checkpoints. All jobs share the role.
+         * @default none
+         */
+        dataBuckets: dataBuckets().optional(),
     });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dataBuckets } from "./data-buckets.ts";
 import { count, image, matching, refuse, resources, section } from "./fields.ts";
 
 const DNS_LABEL = /^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -106,6 +107,11 @@ export const kafkaConnect = () =>
          * @default none
          */
         secrets: z.array(kubernetesName()).min(1).optional(),
+        /**
+         * Buckets that connectors reach, by a role of the workers, which is every connector's; where there is AWS.
+         * @default none, and no role
+         */
+        dataBuckets: dataBuckets().optional(),
         /**
          * Who may use the REST interface, by which connectors are made and changed. It asks nobody who they are.
          * @default workers alone; others by `kubectl port-forward`

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { fernetKeys } from "./airflow.ts";
 import { kafkaOfChoice } from "./brokers.ts";
+import { dataBuckets } from "./data-buckets.ts";
 import { count, cronSchedule, duration, image, refuse, resources, section } from "./fields.ts";
 import { kafkaConnect, lagExporter, schemaRegistry } from "./kafka.ts";
 import { logCollector } from "./logging.ts";
@@ -108,6 +109,11 @@ export const commonSections = {
         lagBudget: duration(),
         /** Of each member. */
         resources: resources(),
+        /**
+         * Buckets that members reach, by a role of the group; where there is AWS.
+         * @default none, and no role
+         */
+        dataBuckets: dataBuckets().optional(),
     }),
     /**
      * Metrics of consumer groups.

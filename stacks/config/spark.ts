@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dataBuckets } from "./data-buckets.ts";
 import { count, cronSchedule, duration, image, matching, refuse, resources, section, volumeSize } from "./fields.ts";
 
 /** What spark-submit runs. */
@@ -8,34 +9,6 @@ export const application = () =>
         "spark-submit runs a jar or a Python file that is in the image",
         'Write it like "local:///opt/spark/jobs/report.py"',
     );
-
-/** A bucket that is not the stack's own, and what may be done with it. */
-const dataBucket = () =>
-    section({
-        /** Name of the bucket. */
-        name: matching(
-            /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-            "a bucket's name has 3 to 63 lower-case letters, digits, dots and hyphens",
-            "Correct it",
-        ),
-        /** ARN of the key that its objects are encrypted with. */
-        keyArn: matching(
-            /^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
-            "it is no ARN of a KMS key",
-            'Write it like "arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-1234-123456789012"',
-        ),
-        /** `write` is to read, write and delete: an overwritten partition is deleted first. */
-        access: z.enum(["read", "write"]),
-    });
-
-const dataBuckets = () =>
-    z.array(dataBucket()).superRefine((buckets, sink) => {
-        const names = buckets.map(({ name }) => name);
-        const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
-        if (twice >= 0) {
-            refuse(sink, "the bucket is listed twice", "Remove it", [twice, "name"], names[twice]);
-        }
-    });
 
 /** What a program of Spark that is one pod does with buckets. Its image has `hadoop-aws` then, with its libraries. */
 export const sparkBuckets = () =>
@@ -92,7 +65,7 @@ const sparkApplication = () =>
         /** Attempts after the first. */
         retries: count(0, 10),
         /**
-         * Beside the stack's own for event logs and shuffles.
+         * Beside the stack's own for event logs and shuffles. Drivers of other applications can come by them as well.
          * @default none
          */
         dataBuckets: dataBuckets().optional(),
@@ -109,7 +82,8 @@ const sparkApplication = () =>
 export const sparkSections = {
     /**
      * Applications whose driver and executors have pods of their own, by name. Each runs once for each version of what
-     * stands here.
+     * stands here. A driver may start pods in the namespace `batch`, as any service account there: it can reach every bucket
+     * that an application or a job of Spark there reaches, and mount every Secret. Put in only what may know of each other.
      * @default none
      */
     sparkApplications: z.record(z.string(), sparkApplication()).optional(),

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { NODE_LOSS_TOLERATION } from "../../components/values/recovery-budget.ts";
 import { podRole } from "./identity.ts";
 import type { Statement } from "./policy.ts";
+import { AGENT_NOT_READY } from "./pools.ts";
 
 /** What {@link Addons} are made of. */
 export interface AddonsArgs {
@@ -82,15 +83,18 @@ const NODE_ADDONS: readonly AddonSpec[] = [
  * 2xlarge can have (EC2 user guide, "Maximum IP addresses per network interface"). Larger nodes can have more of them;
  * types that count volumes alone (m7i: 32) lose three.
  */
-const RESERVED_ATTACHMENTS = 1 + 3;
+export const RESERVED_ATTACHMENTS = 1 + 3;
 
 /**
  * Brings the custom resource definitions of snapshots; there before the driver, which looks for them when it is installed
  * (aws-ebs-csi-driver, "Installation"). EKS runs it twice, with a leader.
+ *
+ * It uses no volumes and starts before the driver's agent, which takes the taint off that new nodes have: without the
+ * toleration the one would wait for the other.
  */
 const SNAPSHOT_CONTROLLER: AddonSpec = {
     addonName: "snapshot-controller",
-    configuration: { tolerations: TOLERATIONS },
+    configuration: { tolerations: [...TOLERATIONS, { key: AGENT_NOT_READY.key, operator: "Exists" }] },
 };
 
 /** What needs nodes to run on. */

@@ -72,6 +72,8 @@ export class KarpenterAccess extends pulumi.ComponentResource {
                     nodeRoleArn: roleArn,
                     instanceProfileArn: profile.arn,
                     queueArn: interruptions.queue.arn,
+                    subnetIds: args.subnetIds,
+                    securityGroupId: args.securityGroupId,
                 }),
             },
             { parent: this },

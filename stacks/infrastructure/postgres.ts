@@ -77,7 +77,11 @@ export class ManagedPostgres extends pulumi.ComponentResource {
         this.region = args.region;
         this.secretArn = instance.masterUserSecrets.apply(([secret]) => {
             if (secret === undefined) {
-                throw new Error(`RDS keeps no secret for ${args.identifier}: its password was set by hand`);
+                throw new Error(
+                    `RDS keeps no secret for ${args.identifier}: its password was set by hand. Give it back to RDS: ` +
+                        `aws rds modify-db-instance --db-instance-identifier ${args.identifier} ` +
+                        "--manage-master-user-password --apply-immediately, and then npx pulumi up --refresh",
+                );
             }
             return secret.secretArn;
         });
@@ -123,7 +127,8 @@ export class ManagedPostgres extends pulumi.ComponentResource {
                 })),
                 tags: { Name: name },
             },
-            { parent: this },
+            // One per major version. In prod the machine uses the old one until the window in which it is upgraded.
+            { parent: this, retainOnDelete: true },
         );
     }
 
@@ -143,6 +148,8 @@ export class ManagedPostgres extends pulumi.ComponentResource {
                 // A major version: RDS installs its minor ones in the maintenance window.
                 engineVersion: config.version,
                 autoMinorVersionUpgrade: true,
+                // Only when the configuration's version is raised; without it, AWS refuses.
+                allowMajorVersionUpgrade: true,
                 instanceClass: config.instanceClass,
                 multiAz: config.multiAz,
                 storageType: "gp3",

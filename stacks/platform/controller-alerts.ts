@@ -4,7 +4,9 @@ import { deploymentAlerts } from "../../components/alerts/deployment.ts";
 import { statefulSetAlerts } from "../../components/alerts/stateful-set.ts";
 import type { AlertGroup } from "../../components/alerts/subject.ts";
 import { PROMETHEUS_RULE, prometheusRuleSpec } from "../../components/specs/monitoring.ts";
+import { ADDON_CONTROLLERS } from "./controller-addons.ts";
 import { CONTROLLERS, type Controller } from "./controllers.ts";
+import type { ChartNamespace } from "./namespaces.ts";
 
 /** Value of the label `system` of the platform's own alerts. */
 const SYSTEM = "platform";
@@ -17,9 +19,14 @@ const STATEFUL_REPLICA_SECONDS = 300;
 /** The most replicas that a controller with claims has here; an alert on a claim that there is not stays silent. */
 const MOST_CLAIMS = 3;
 
+/** Labels of rules that Prometheus picks up. */
+type Labels = Readonly<Record<string, string>>;
+
+/** What the alerts of a controller are made of, whoever brings it. */
+type Alerted = Pick<Controller, "name" | "containers" | "claim"> & { readonly namespace: string };
+
 /** The alerts of a controller: those that every workload of its kind has. */
-export function controllerAlerts(controller: Controller): AlertGroup {
-    const { name, namespace, containers, claim } = controller;
+export function controllerAlerts({ name, namespace, containers, claim }: Alerted): AlertGroup {
     const subject = { name, namespace, containers, system: SYSTEM };
     if (claim === undefined) {
         return deploymentAlerts({ ...subject, replicaSeconds: REPLICA_SECONDS });
@@ -33,25 +40,35 @@ export function controllerAlerts(controller: Controller): AlertGroup {
     });
 }
 
-/** Registers the alerts of all controllers that a release brings. */
-export function releaseAlerts(
-    release: string,
-    labels: Readonly<Record<string, string>>,
+/** Registers the alerts of controllers in a namespace; Prometheus picks them up from any. */
+function register(
+    name: string,
+    namespace: string,
+    { controllers, labels }: { readonly controllers: readonly Alerted[]; readonly labels: Labels },
     opts: pulumi.CustomResourceOptions,
 ): void {
+    new k8s.apiextensions.CustomResource(
+        name,
+        {
+            ...PROMETHEUS_RULE,
+            metadata: { name, namespace, labels },
+            spec: prometheusRuleSpec(controllers.map(controllerAlerts)),
+        },
+        opts,
+    );
+}
+
+/** Registers the alerts of all controllers that a release brings. */
+export function releaseAlerts(release: string, labels: Labels, opts: pulumi.CustomResourceOptions): void {
     const controllers = CONTROLLERS.filter((controller) => controller.release === release);
     const [first] = controllers;
     if (first === undefined) {
         throw new RangeError(`no controller of the release ${release} is known`);
     }
-    const name = `${release}-controllers`;
-    new k8s.apiextensions.CustomResource(
-        name,
-        {
-            ...PROMETHEUS_RULE,
-            metadata: { name, namespace: first.namespace, labels },
-            spec: prometheusRuleSpec(controllers.map(controllerAlerts)),
-        },
-        opts,
-    );
+    register(`${release}-controllers`, first.namespace, { controllers, labels }, opts);
+}
+
+/** Registers the alerts of the controllers that EKS's add-ons bring; in a namespace of ours, since theirs is left to EKS. */
+export function addonAlerts(namespace: ChartNamespace, labels: Labels, opts: pulumi.CustomResourceOptions): void {
+    register("addon-controllers", namespace, { controllers: ADDON_CONTROLLERS, labels }, opts);
 }

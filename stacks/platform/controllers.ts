@@ -1,7 +1,7 @@
 import type { ChartNamespace } from "./namespaces.ts";
 
 /** Where the values of a chart say something about a controller: keys joined by dots. */
-interface ValuePaths {
+export interface ValuePaths {
     /** @default the chart runs it once and takes no number */
     readonly replicas?: string;
     /** @default it needs no leader, or elects one without being told */

@@ -4,10 +4,11 @@ import type { EksConfig } from "../config.ts";
 import type { EksFoundation } from "../infrastructure/eks.ts";
 import { Alerting } from "./alerting.ts";
 import { Autoscaling } from "./autoscaling.ts";
-import { releaseAlerts } from "./controller-alerts.ts";
+import { addonAlerts, releaseAlerts } from "./controller-alerts.ts";
 import { ExternalSecrets } from "./external-secrets.ts";
 import { LoadBalancing } from "./load-balancing.ts";
 import { Loki } from "./loki.ts";
+import { exposeGrafana } from "./monitoring/grafana.ts";
 import { ALERTMANAGER, MONITORING_LABELS, Monitoring } from "./monitoring.ts";
 import type { ChartNamespace, Namespaces } from "./namespaces.ts";
 import { NodeProvisioning } from "./node-provisioning.ts";
@@ -61,6 +62,7 @@ export class EksReleases {
         const { config } = args;
         this.monitoring = this.#monitoring();
         this.#alertsOf("monitoring", "monitoring", this.monitoring);
+        addonAlerts("monitoring", MONITORING_LABELS, { ...this.#into("monitoring"), parent: this.monitoring });
         this.autoscaling = this.#autoscaling();
         this.#nodeProvisioning();
         this.sparkOperator = this.#sparkOperator();
@@ -89,15 +91,20 @@ export class EksReleases {
         const { config, foundation, namespaces, priorityClasses } = this.#args;
         const { provider, clusterName, clusterArn, storage } = foundation;
         const { account, region } = config;
-        const alerting = new Alerting("alerting", {
-            clusterName,
-            clusterArn,
-            site: { account, region },
-            namespace: "monitoring",
-            serviceAccount: ALERTMANAGER,
-            emails: config.alerting.emails,
-            protect: config.environment === "prod",
-        });
+        const alerting = new Alerting(
+            "alerting",
+            {
+                clusterName,
+                clusterArn,
+                site: { account, region },
+                namespace: "monitoring",
+                serviceAccount: ALERTMANAGER,
+                emails: config.alerting.emails,
+                protect: config.environment === "prod",
+            },
+            // Alertmanager's role is bound to its account in a cluster that has to be there.
+            { dependsOn: [namespaces.get("monitoring")] },
+        );
         return new Monitoring(
             "monitoring",
             {
@@ -106,6 +113,7 @@ export class EksReleases {
                 storage,
                 alerts: alerting.targets,
                 ...(config.loki === undefined ? {} : { lokiUrl: `http://${Loki.address.host}:${Loki.address.port}` }),
+                ...(config.ingress === undefined ? {} : { domain: config.ingress.domain }),
                 needs: [alerting, ...priorityClasses],
             },
             { provider },
@@ -196,6 +204,10 @@ export class EksReleases {
         );
         this.#alertsOf("aws-load-balancer-controller", "ingress", made);
         this.#alertsOf("external-dns", "ingress", made);
+        exposeGrafana(
+            { namespace: "monitoring", domain: ingress.domain, loadBalancer: made.facts },
+            { ...this.#into("monitoring"), parent: this.monitoring },
+        );
         return made;
     }
 

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { Site } from "../infrastructure/key-policy.ts";
 import type { Statement } from "../infrastructure/policy.ts";
 
@@ -41,6 +42,15 @@ function balancing(...actions: readonly string[]): string[] {
     return actions.map((action) => `elasticloadbalancing:${action}`);
 }
 
+/** What the load-balancer controller's rights are tied to. */
+export interface LoadBalancerScope {
+    readonly clusterName: string;
+    readonly site: Site;
+    readonly vpcId: pulumi.Input<string>;
+    /** The only certificate that it uses. @default it finds one by host names */
+    readonly certificateArn?: string | undefined;
+}
+
 /**
  * What the load-balancer controller may do: the project's own policy, narrowed to the account, the region, the tag with
  * this cluster's name, and to what an internal application load balancer needs. Left out are web application firewalls,
@@ -48,7 +58,8 @@ function balancing(...actions: readonly string[]): string[] {
  *
  * Source: aws-load-balancer-controller v3.5.0, `docs/install/iam_policy.json`.
  */
-export function loadBalancerRights(clusterName: string, { account, region }: Site): Statement[] {
+export function loadBalancerRights({ clusterName, site, vpcId, certificateArn }: LoadBalancerScope): Statement[] {
+    const { account, region } = site;
     const ec2 = (resource: string): string => `arn:aws:ec2:${region}:${account}:${resource}`;
     const elb = (resource: string): string => `arn:aws:elasticloadbalancing:${region}:${account}:${resource}`;
     const balancers = [elb("targetgroup/*/*"), elb("loadbalancer/app/*/*")];
@@ -57,7 +68,10 @@ export function loadBalancerRights(clusterName: string, { account, region }: Sit
     const owns = { StringEquals: { [`aws:ResourceTag/${CLUSTER_TAG}`]: clusterName } };
     return [
         { actions: [...LOOK, ...LOOK_AT_BALANCERS, "acm:ListCertificates"], resources: ["*"] },
-        { actions: ["acm:DescribeCertificate"], resources: [`arn:aws:acm:${region}:${account}:certificate/*`] },
+        {
+            actions: ["acm:DescribeCertificate"],
+            resources: [certificateArn ?? `arn:aws:acm:${region}:${account}:certificate/*`],
+        },
         {
             actions: ["iam:CreateServiceLinkedRole"],
             resources: [
@@ -65,7 +79,10 @@ export function loadBalancerRights(clusterName: string, { account, region }: Sit
             ],
             conditions: { StringEquals: { "iam:AWSServiceName": "elasticloadbalancing.amazonaws.com" } },
         },
-        { actions: ["ec2:CreateSecurityGroup"], resources: [ec2("vpc/*")] },
+        {
+            actions: ["ec2:CreateSecurityGroup"],
+            resources: [pulumi.interpolate`arn:aws:ec2:${region}:${account}:vpc/${vpcId}`],
+        },
         { actions: ["ec2:CreateSecurityGroup"], resources: [ec2("security-group/*")], conditions: asks },
         {
             actions: ["ec2:CreateTags"],

@@ -38,6 +38,8 @@ export function loadBalancerValues(args: LoadBalancerValues): Record<string, unk
         enableWafv2: false,
         defaultTargetType: "ip",
         defaultLoadBalancerScheme: "internal",
+        // The controller's own default (2016-08) takes TLS 1.0.
+        defaultSSLPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
         // A new certificate with every change would be a new rollout each time.
         keepTLSSecret: true,
         podSecurityContext: { fsGroup: 65_534, ...POD_SECURITY },

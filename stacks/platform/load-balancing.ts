@@ -40,7 +40,11 @@ export class LoadBalancing extends pulumi.ComponentResource {
         super("dataplatform:platform:LoadBalancing", name, {}, opts);
         const { ingress, clusterName, site, monitoringLabels } = args;
         const after = dependencyList(opts.dependsOn);
-        const controller = this.#identity(CONTROLLER, args, loadBalancerRights(clusterName, site));
+        const controller = this.#identity(
+            CONTROLLER,
+            args,
+            loadBalancerRights({ clusterName, site, vpcId: args.vpcId, certificateArn: ingress.certificateArn }),
+        );
         this.release = release(
             CONTROLLER,
             {

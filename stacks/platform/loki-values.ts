@@ -49,11 +49,22 @@ function configuration(args: LokiValues): object {
                 },
             ],
         },
-        limits_config: { retention_period: `${args.retentionDays * 24}h`, allow_structured_metadata: true },
+        limits_config: {
+            retention_period: `${args.retentionDays * 24}h`,
+            allow_structured_metadata: true,
+            ...LIMITS,
+        },
         compactor: { retention_enabled: true, delete_request_store: "s3" },
         analytics: { reporting_enabled: false },
     };
 }
+
+/**
+ * What one tenant, which all nodes are, may send. Each container and each unit of a node is a stream, so 300 executors at
+ * once have more than the 5,000 that are Loki's default, and what is new would be refused. The rate is a peak of ten times
+ * what as many nodes send a day on average, in MB a second.
+ */
+const LIMITS = { max_global_streams_per_user: 20_000, ingestion_rate_mb: 16, ingestion_burst_size_mb: 32 } as const;
 
 /**
  * Values of Loki's chart: one program that does everything, three times, on S3. That carries "a few tens of GB a day" by

@@ -19,6 +19,8 @@ export interface MonitoringValues {
     readonly alertmanagerAccount: string;
     /** Where Grafana finds logs; undefined for nowhere. */
     readonly lokiUrl?: string;
+    /** The address that browsers know Grafana by; undefined if it has none outside of the cluster. */
+    readonly grafanaUrl?: string;
 }
 
 /** Part of the volume that blocks may fill; the write-ahead log and compaction need the rest. */
@@ -89,6 +91,17 @@ function alertmanager(args: MonitoringValues): object {
     };
 }
 
+/**
+ * Settings of Grafana behind a load balancer that ends TLS: its own links and redirects, and what it takes for the origin of
+ * a request, are of the address that browsers know, and its cookie goes over TLS alone. The name of the host is not enforced:
+ * the balancer asks for health by the pods' addresses.
+ *
+ * Source: Grafana, "Configure Grafana", `root_url`, `cookie_secure`, `enforce_domain`.
+ */
+function behindBalancer(url: string): object {
+    return { server: { root_url: url }, security: { cookie_secure: true } };
+}
+
 /** A StatefulSet: with a claim, the chart's default is a Deployment, whose rollout waits for its own volume. */
 function grafana(args: MonitoringValues): object {
     return {
@@ -103,6 +116,7 @@ function grafana(args: MonitoringValues): object {
         // The volume's group owns it; the container that changes owners would need root.
         initChownData: { enabled: false },
         admin: { existingSecret: args.grafanaAdminSecret, userKey: "admin-user", passwordKey: "admin-password" },
+        ...(args.grafanaUrl === undefined ? {} : { "grafana.ini": behindBalancer(args.grafanaUrl) }),
         testFramework: { enabled: false },
         tolerations: TOLERATIONS,
         nodeSelector: INFRA,

@@ -6,6 +6,7 @@ import type { EksConfig } from "../config.ts";
 import type { StorageNames } from "../infrastructure/storage-classes.ts";
 import type { AlertTargets } from "./alerting-config.ts";
 import { CHARTS } from "./charts.ts";
+import { grafanaUrl } from "./monitoring/grafana.ts";
 import { monitoringValues } from "./monitoring-values.ts";
 import { release } from "./release.ts";
 
@@ -19,6 +20,11 @@ export interface MonitoringArgs {
     readonly alerts: AlertTargets;
     /** Where Grafana finds logs; undefined for nowhere. */
     readonly lokiUrl?: string;
+    /**
+     * Domain under which Grafana has a name, on the shared load balancer.
+     * @default it is reached inside of the cluster alone
+     */
+    readonly domain?: string;
     /** What has to be there before: Alertmanager's access, priority classes. */
     readonly needs: readonly pulumi.Resource[];
 }
@@ -61,6 +67,7 @@ export class Monitoring extends pulumi.ComponentResource {
                     alerts: args.alerts,
                     alertmanagerAccount: ALERTMANAGER,
                     ...(args.lokiUrl === undefined ? {} : { lokiUrl: args.lokiUrl }),
+                    ...(args.domain === undefined ? {} : { grafanaUrl: grafanaUrl(args.domain) }),
                 }),
             },
             { parent: this, dependsOn: [...args.needs] },

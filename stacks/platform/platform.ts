@@ -6,6 +6,7 @@ import type { Foundation } from "../infrastructure/foundation.ts";
 import { chartNamespaces, EksReleases } from "./eks-releases.ts";
 import type { LokiAddress } from "./logging/pipeline.ts";
 import { Loki } from "./loki.ts";
+import { grafanaAddress } from "./monitoring/grafana.ts";
 import { MONITORING_LABELS } from "./monitoring.ts";
 import { type ChartNamespace, Namespaces, type WorkloadNamespace } from "./namespaces.ts";
 import { Priorities } from "./priorities.ts";
@@ -25,6 +26,11 @@ export interface Platform {
      */
     readonly domain?: string;
     /**
+     * Where Grafana is: its name under {@link domain}, or the DNS name of its Service.
+     * @default the cluster has its own
+     */
+    readonly dashboards?: string;
+    /**
      * Where logs can be searched.
      * @default in their log groups alone
      */
@@ -37,6 +43,8 @@ export interface Platform {
 }
 
 const NAME = "platform";
+/** Namespace of Prometheus and Grafana. */
+const MONITORING = "monitoring";
 
 function intoNamespace(
     foundation: Foundation,
@@ -73,7 +81,7 @@ export function eksPlatform(config: EksConfig, foundation: EksFoundation): Platf
             nodesPerZone,
             monitoring: {
                 labels: MONITORING_LABELS,
-                namespace: "monitoring",
+                namespace: MONITORING,
                 dependsOn: [monitoring.release],
             },
             autoscaler: [autoscaling.release],
@@ -82,6 +90,7 @@ export function eksPlatform(config: EksConfig, foundation: EksFoundation): Platf
         },
         inNamespace: intoNamespace(foundation, namespaces, [...classes, limits]),
         ...(config.ingress === undefined ? {} : { domain: config.ingress.domain }),
+        dashboards: grafanaAddress(MONITORING, config.ingress?.domain),
         ...(config.loki === undefined ? {} : { loki: Loki.address }),
         sparkOperator: sparkOperator.release,
     };

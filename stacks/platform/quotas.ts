@@ -46,7 +46,7 @@ function hard({ pods, cpu, memory }: Limits): Record<string, string> {
 /**
  * What namespaces may take of the cluster, so that a mistake in one leaves room for the others, and a group of nodes that
  * scales by itself does not follow a mistake without an end. What does not fit waits: for Airflow a quota is no failure of
- * the task (`task_publish_max_retries`).
+ * the task (`task_publish_max_retries`), until it has been queued three times, for an hour each (`task_queued_timeout`).
  */
 export class Quotas extends pulumi.ComponentResource {
     constructor(name: string, args: QuotasArgs, opts: pulumi.ComponentResourceOptions) {

@@ -13,6 +13,7 @@ import type { AwsFacts } from "../infrastructure/aws-facts.ts";
 import { bucketStatements } from "../infrastructure/bucket-access.ts";
 import { PodIdentity } from "../infrastructure/identity.ts";
 import { placed, type WorkloadContext } from "./context.ts";
+import { dataStatements } from "./data-buckets.ts";
 import { JOB_MANAGER_RULES, TASK_MANAGER_RULES } from "./flink/access.ts";
 import { flinkAlerts } from "./flink/alerts.ts";
 import { s3Plugin } from "./flink/plugins.ts";
@@ -72,6 +73,9 @@ export interface FlinkArgs {
  * Jobs of a session share failures: one that fills the memory of a task manager restarts those of others. A job that must
  * not suffer by it wants an application cluster of its own.
  *
+ * `dataBuckets` are every job's as well. The image's plugin is Presto's, which reads them; it has no recoverable writer, so that
+ * a job with a `FileSink` brings another, or a library of its own (Flink documentation, "Amazon S3").
+ *
  * Whoever reaches the REST port may run programs here with the role of this cluster, because Flink asks nobody for a name.
  * So it has no host name on the load balancer and no policy lets another pod in: submit by `kubectl port-forward`.
  */
@@ -105,11 +109,18 @@ export class Flink extends pulumi.ComponentResource {
         this.registerOutputs({ address: this.address });
     }
 
-    /** Both write checkpoints; the leader deletes those that are no longer needed. */
+    /**
+     * Both write checkpoints; the leader deletes those that are no longer needed. Both reach the data: sources are planned,
+     * and what sinks have written is committed, by job managers too.
+     */
     #access(): PodIdentity[] {
-        const { aws, namespace } = this.#args;
+        const { aws, config, namespace } = this.#args;
         const { clusterName, clusterArn, buckets } = aws;
-        const statements = bucketStatements(buckets["flink-checkpoints"], ["read", "write", "delete"]);
+        const checkpoints = buckets["flink-checkpoints"];
+        const statements = [
+            ...bucketStatements(checkpoints, ["read", "write", "delete"]),
+            ...dataStatements(checkpoints.region, config.dataBuckets ?? []),
+        ];
         return [JOB_MANAGER, TASK_MANAGER].map(
             (serviceAccount) =>
                 new PodIdentity(

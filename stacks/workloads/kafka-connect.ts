@@ -6,6 +6,7 @@ import { type Duration, seconds } from "../../components/values/duration.ts";
 import type { EnvValue } from "../../components/workload-args.ts";
 import type { StackConfig } from "../config.ts";
 import { placed, type WorkloadContext } from "./context.ts";
+import { dataAccess } from "./data-buckets.ts";
 import { alertRules } from "./kafka/alert-rules.ts";
 import { authorityFiles, credentials, jaas, PASSWORD, USERNAME } from "./kafka/client-security.ts";
 import { connectAlerts } from "./kafka/connect-alerts.ts";
@@ -87,7 +88,8 @@ function startCommand(zones: boolean, security: KafkaSecurity): readonly string[
  *
  * The REST interface, by which connectors are made, asks nobody who they are, and whoever may use it may run any connector
  * that the image has: the network policy lets in workers, which pass requests on to each other, and the configuration's
- * `clients`. A person reaches it with `kubectl port-forward`.
+ * `clients`. A person reaches it with `kubectl port-forward`. The workers' role is every connector's as well, so that who may
+ * make a connector reaches all of `dataBuckets`.
  */
 export class KafkaConnect extends pulumi.ComponentResource {
     /** `HOST:PORT` of the REST interface. */
@@ -100,6 +102,7 @@ export class KafkaConnect extends pulumi.ComponentResource {
         const after = dependencyList(opts.dependsOn);
         const { javaOptions, ...exported }: Partial<ReturnType<typeof jmxExporter>> =
             exporter === undefined ? {} : jmxExporter(exporter, CONNECT_RULES, SECURITY);
+        const data = dataAccess(CONNECT, { aws: context.aws, namespace, buckets: config.dataBuckets }, this);
         const zones = context.cluster.zones !== 0;
         const zone: Record<string, EnvValue> = zones ? { ZONE: { field: `metadata.labels['${ZONE_LABEL}']` } } : {};
         const service = new StatelessService(
@@ -121,6 +124,7 @@ export class KafkaConnect extends pulumi.ComponentResource {
                     KAFKA_HEAP_OPTS: heapOptions(config.resources.memory),
                     KAFKA_LOG4J_OPTS: `-Dlog4j2.configurationFile=file:${FILES}/log4j2.properties`,
                     LOG_DIR: "/tmp",
+                    ...data.env,
                     ...(javaOptions === undefined ? {} : { KAFKA_OPTS: javaOptions }),
                 },
                 configFiles: {
@@ -165,7 +169,7 @@ export class KafkaConnect extends pulumi.ComponentResource {
                 },
                 availability: context.availability,
             },
-            { parent: this, dependsOn: after },
+            { parent: this, dependsOn: [...after, ...data.access] },
         );
         if (exporter !== undefined) {
             const group = connectAlerts(

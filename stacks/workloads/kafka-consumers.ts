@@ -8,6 +8,8 @@ import { dependencyList } from "../../components/support/children.ts";
 import { Problems } from "../../components/support/errors.ts";
 import type { Duration } from "../../components/values/duration.ts";
 import type { Availability, EnvValue, Health, ServingArgs } from "../../components/workload-args.ts";
+import type { AwsFacts } from "../infrastructure/aws-facts.ts";
+import { type DataBucket, dataAccess } from "./data-buckets.ts";
 import { alertRules } from "./kafka/alert-rules.ts";
 import { checkGroup, unevenShares } from "./kafka/check-group.ts";
 import { authorityFiles, credentials } from "./kafka/client-security.ts";
@@ -74,6 +76,11 @@ export interface KafkaConsumerGroupArgs extends Omit<ServingArgs, "health" | "sh
      */
     readonly lag?: LagSource;
     /**
+     * Buckets that members reach, by a role of the group. A library of AWS finds it by itself.
+     * @default none, and no role
+     */
+    readonly data?: { readonly aws: AwsFacts; readonly buckets: readonly DataBucket[] };
+    /**
      * A check of your own, for an image without `/bin/sh` and `grep`, or with a better one.
      * @default ready while a connection to a port of the brokers is established, alive while the process is
      */
@@ -125,13 +132,16 @@ export class KafkaConsumerGroup extends pulumi.ComponentResource {
             void pulumi.log.warn(uneven, this);
         }
         const { membership, protocol } = args;
-        const childOptions = { parent: this, ...(opts.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }) };
+        const { aws, buckets } = args.data ?? {};
+        const data = dataAccess(name, { aws, buckets, namespace: args.namespace }, this);
+        const members = memberArgs(args, data.env);
+        const childOptions = { parent: this, dependsOn: [...dependencyList(opts.dependsOn), ...data.access] };
         this.members =
             membership.kind === "static"
                 ? new OrderedStatefulService(
                       name,
                       {
-                          ...memberArgs(args),
+                          ...members,
                           replicas: membership.replicas,
                           // Members do not wait for each other.
                           order: "parallel",
@@ -142,7 +152,7 @@ export class KafkaConsumerGroup extends pulumi.ComponentResource {
                 : new StatelessService(
                       name,
                       {
-                          ...memberArgs(args),
+                          ...members,
                           replicas: {
                               min: membership.min,
                               max: membership.max,
@@ -202,8 +212,15 @@ function encrypted(connection: KafkaConnection = IN_CLUSTER): { readonly encrypt
     };
 }
 
-/** What members have in common, whatever their controller. */
-function memberArgs(args: KafkaConsumerGroupArgs): ServingArgs & { readonly availability?: Availability } {
+/**
+ * What members have in common, whatever their controller.
+ *
+ * @param own variables beside those of every group
+ */
+function memberArgs(
+    args: KafkaConsumerGroupArgs,
+    own: Readonly<Record<string, EnvValue>>,
+): ServingArgs & { readonly availability?: Availability } {
     const {
         topic,
         partitions: _partitions,
@@ -214,6 +231,7 @@ function memberArgs(args: KafkaConsumerGroupArgs): ServingArgs & { readonly avai
         protocol,
         lagBudget,
         lag: _lag,
+        data: _data,
         health,
         ...workload
     } = args;
@@ -231,6 +249,7 @@ function memberArgs(args: KafkaConsumerGroupArgs): ServingArgs & { readonly avai
             ...credentials(connection.security),
             // Read by the start scripts of Apache's image, whose own default is a heap of 512 MiB.
             KAFKA_HEAP_OPTS: heapOptions(args.resources.memory),
+            ...own,
             ...args.env,
         },
         configFiles: {

@@ -5,6 +5,7 @@ import { BatchJob } from "../../components/batch-job.ts";
 import { StatelessService, type StatelessServiceArgs } from "../../components/stateless-service.ts";
 import { dependencyList } from "../../components/support/children.ts";
 import { serviceAddress, workloadLabels } from "../../components/support/naming.ts";
+import type { Duration } from "../../components/values/duration.ts";
 import type { EnvValue, Health, WorkloadArgs } from "../../components/workload-args.ts";
 import type { EksConfig } from "../config.ts";
 import type { CacheProxy } from "./cache-proxy.ts";
@@ -12,6 +13,7 @@ import { placed, type WorkloadContext } from "./context.ts";
 import { type DatabaseEndpoint, databaseUrl } from "./metadata-database/connection.ts";
 import { cacheUrl, proxiedCacheUrl, type RedisCache } from "./redash/cache-url.ts";
 import { REDIS_VARIABLE, schedulerCheck, workerCheck } from "./redash/checks.ts";
+import { SUPERVISOR_FILE, supervisorConfiguration, WORKER_FILE, workerProgram } from "./redash/worker-files.ts";
 
 const SYSTEM = "redash";
 const SERVER = "redash-server";
@@ -26,6 +28,9 @@ export const REDASH_CACHE_CLIENTS = [SERVER, SCHEDULER, WORKER, MIGRATION] as co
 const HTTP_PORT = 5000;
 const KEY_LENGTH = 64;
 const CHECK_FILE = "/etc/redash/check.py";
+
+/** A worker that stops finishes its query first; one that takes longer fails. */
+const WORKER_GRACE: Duration = "5 minutes";
 
 /** `redash` and its group in the image. Source: redash, Dockerfile (`useradd`). */
 const IMAGE_USER = { user: 1000, group: 1000 } as const;
@@ -196,10 +201,13 @@ export class Redash extends pulumi.ComponentResource {
                 env: { ...this.#environment(), WORKERS_COUNT: String(config.processes), QUEUES: "" },
                 replicas: config.replicas.worker,
                 resources: config.resources.worker,
-                configFiles: { [CHECK_FILE]: workerCheck() },
+                configFiles: {
+                    [CHECK_FILE]: workerCheck(),
+                    [SUPERVISOR_FILE]: supervisorConfiguration(WORKER_GRACE),
+                    [WORKER_FILE]: workerProgram(WORKER_GRACE),
+                },
                 health: CHECKED,
-                // What runs is finished first.
-                shutdown: { gracePeriod: "5 minutes" },
+                shutdown: { gracePeriod: WORKER_GRACE },
             },
             dependsOn,
         );

@@ -202,7 +202,8 @@ export class Superset extends pulumi.ComponentResource {
                     every: "2 minutes",
                     timeout: "60 seconds",
                 },
-                // A query that still runs is given back to the queue.
+                // What runs is finished first. A query that takes longer is killed, and begun again by another worker when the
+                // queue counts it as lost: not at once, but after hours (`visibility_timeout`).
                 shutdown: { gracePeriod: "5 minutes" },
             },
             dependsOn,

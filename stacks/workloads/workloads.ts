@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { serviceAddress } from "../../components/support/naming.ts";
 import type { StackConfig } from "../config.ts";
 import type { Foundation } from "../infrastructure/foundation.ts";
 import type { ManagedPostgres } from "../infrastructure/postgres.ts";
@@ -19,10 +20,15 @@ import { sparkSystems } from "./spark/systems.ts";
 import { Spark } from "./spark.ts";
 import { type StateStoreAddresses, stateStores } from "./state-stores.ts";
 
-/** Where the systems are, from inside the cluster. */
+/**
+ * Where the systems are. A user interface that has a name under the stack's domain is at that, `https://HOST`; all else has
+ * its address from inside of the cluster.
+ */
 export interface Addresses extends BiAddresses, StateStoreAddresses {
-    /** DNS name of Airflow's API server and user interface. */
+    /** Airflow's API server and user interface. */
     readonly airflow: string;
+    /** Pages of Spark's applications that have ended, if the stack has them. */
+    readonly sparkHistory?: string;
     /** `HOST:PORT` of the brokers. */
     readonly kafka: string;
     /** `HOST:PORT` of Kafka Connect's REST interface, if the stack has it. */
@@ -34,6 +40,17 @@ export interface Addresses extends BiAddresses, StateStoreAddresses {
     /** `HOST:PORT` of Flink's REST interface, if the stack has it. */
     readonly flink?: string;
 }
+
+/** Names under the domain of the user interfaces that have an Ingress there. Flink's has none. */
+const HOSTS = {
+    airflow: "airflow",
+    sparkHistory: "spark-history",
+    metabase: "metabase",
+    superset: "superset",
+    redash: "redash",
+    zeppelin: "zeppelin",
+    jupyterhub: "jupyterhub",
+} as const satisfies Partial<Record<keyof Addresses, string>>;
 
 /** What systems are made with. */
 interface Stack {
@@ -120,7 +137,7 @@ function orchestration({ config, context, platform }: Stack, database: MetadataD
 }
 
 /** What the configuration asks for of Spark beyond its jobs. */
-function batch({ config, context, platform }: Stack): void {
+function batch({ config, context, platform }: Stack): Pick<Addresses, "sparkHistory"> {
     const namespace = "batch";
     if (config.backfill !== undefined) {
         const args = { config: config.backfill, context, namespace };
@@ -136,6 +153,9 @@ function batch({ config, context, platform }: Stack): void {
             after: (...others) => after(platform, namespace, ...others),
         });
     }
+    return config.target === "eks" && config.sparkHistoryServer !== undefined
+        ? { sparkHistory: serviceAddress(HOSTS.sparkHistory, namespace) }
+        : {};
 }
 
 /** Flink, where there is a bucket for its checkpoints. */
@@ -168,6 +188,15 @@ function bi(stack: Stack, cache: Cache | undefined): BiAddresses {
         : {};
 }
 
+/** Addresses with user interfaces at their names under the domain, if there is one. */
+function published(domain: string | undefined, addresses: Addresses): Addresses {
+    if (domain === undefined) {
+        return addresses;
+    }
+    const made = Object.entries(HOSTS).filter(([output]) => Object.hasOwn(addresses, output));
+    return { ...addresses, ...Object.fromEntries(made.map(([output, name]) => [output, `https://${name}.${domain}`])) };
+}
+
 /** Makes every system that the team runs. */
 export function workloads(config: StackConfig, foundation: Foundation, platform: Platform): Addresses {
     const context: WorkloadContext = {
@@ -194,21 +223,22 @@ export function workloads(config: StackConfig, foundation: Foundation, platform:
     });
     new Spark("spark", { config: config.spark, context, namespace: "batch" }, after(platform, "batch"));
     new Etl("etl", { config: config.etl, context, namespace: "batch" }, after(platform, "batch"));
-    batch(stack);
+    const history = batch(stack);
     const stores = stateStores({
         config,
         context,
         cacheClients: biCacheClients(config),
         after: (namespace) => after(platform, namespace),
     });
-    return {
+    return published(platform.domain, {
         airflow: airflow.address,
         kafka: streams.brokers.bootstrapServers,
         ...(streams.kafkaConnect === undefined ? {} : { kafkaConnect: streams.kafkaConnect }),
         ...(streams.schemaRegistry === undefined ? {} : { schemaRegistry: streams.schemaRegistry }),
         metadataDatabase: database.leader.host,
+        ...history,
         ...flink(stack, streams),
         ...bi(stack, stores.cache),
         ...stores.addresses,
-    };
+    });
 }

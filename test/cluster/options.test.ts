@@ -16,10 +16,10 @@ const START_UP_SCALE = 0.01;
 
 const READY_MS = 120_000;
 
-const NODES = 30;
+const NODES = 60;
 
 /** Kinds that only systems make which prod has not switched on. */
-const OPTIONAL_RESOURCES = ["SparkApplication", "VerticalPodAutoscaler", "ClusterSecretStore"] as const;
+const OPTIONAL_RESOURCES = ["VerticalPodAutoscaler", "ClusterSecretStore"] as const;
 
 describe(`prod with every option on ${NODES} nodes`, () => {
     let plane: ControlPlane;

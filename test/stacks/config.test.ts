@@ -89,6 +89,7 @@ const CASES: readonly Case[] = [
         reason: /listed twice/,
         fix: /Remove/,
     },
+    { key: "metabaseDatabase.multiAz", value: false, reason: /lost zone takes/, fix: /Use true in prod/ },
     { key: "network.natGateways", value: "single", reason: /cuts off/, fix: /"per-zone"/ },
     { key: "network.natGateways", value: "per-zon", reason: /none of/, fix: /Did you mean "per-zone"/ },
     {
@@ -278,9 +279,13 @@ describe("configuration", () => {
     });
 
     it("asks staging for less than prod", () => {
-        assert.deepEqual(problems(changed("staging", "logs.retentionDays", 1)), []);
-        assert.deepEqual(problems(changed("staging", "cluster.deletionProtection", false)), []);
-        assert.deepEqual(problems(changed("staging", "availability.downtimeBudget", "1 hour")), []);
+        const less = {
+            "logs.retentionDays": 1,
+            "cluster.deletionProtection": false,
+            "availability.downtimeBudget": "1 hour",
+        };
+        const found = Object.entries(less).map(([key, value]) => problems(changed("staging", key, value)));
+        assert.deepEqual(found.flat(), []);
     });
 
     it("asks for no AWS sections on a cluster that is there, and takes none", () => {
@@ -289,8 +294,6 @@ describe("configuration", () => {
         assert.match(problem?.reason ?? "", /nothing reads/);
     });
 
-    it("takes an image by its digest alone", () => {
-        const digest = `apache/airflow@sha256:${"a".repeat(64)}`;
-        assert.deepEqual(problems(changed("prod", "airflow.image", digest)), []);
-    });
+    it("takes an image by its digest alone", () =>
+        assert.deepEqual(problems(changed("prod", "airflow.image", `apache/airflow@sha256:${"a".repeat(64)}`)), []));
 });

@@ -21,10 +21,26 @@ describe("Spark in whole stacks", () => {
         all = await everything();
     });
 
-    it("is a history server in prod, and its jobs alone elsewhere", async () => {
-        assert.deepEqual(systems((await renderedStack("prod")).resources), ["spark-history"]);
+    it("is a history server and an application of its own pods in prod, and its jobs alone elsewhere", async () => {
+        assert.deepEqual(systems((await renderedStack("prod")).resources), ["daily-report", "spark-history"]);
         assert.deepEqual(systems((await renderedStack("staging")).resources), []);
         assert.deepEqual(systems((await renderedStack("local")).resources), []);
+    }).timeout(20_000);
+
+    it("has event logs in prod for its history server to show, of every job and application", async () => {
+        const { objects } = await renderedStack("prod");
+        const settings = (kind: string, name: string): string =>
+            JSON.stringify(objects.find((one) => one.kind === kind && one.name === name)?.object ?? {});
+        const bucket = /s3a:\/\/[^"/\\]+\//.exec(settings("ConfigMap", "spark-history-files"))?.[0];
+        assert.ok(bucket);
+        for (const [kind, name] of [
+            ["ConfigMap", "spark-files"],
+            ["ConfigMap", "nightly-etl-files"],
+            ["SparkApplication", "daily-report"],
+        ] as const) {
+            assert.match(settings(kind, name), /spark\.eventLog\.enabled/, name);
+            assert.ok(settings(kind, name).includes(bucket), name);
+        }
     }).timeout(20_000);
 
     it("is all that it can be where it is asked for", () => {

@@ -1,4 +1,5 @@
 import { gibibytes } from "../../components/values/quantity.ts";
+import { RESERVED_ATTACHMENTS } from "../../stacks/infrastructure/addons.ts";
 import * as node from "../../stacks/infrastructure/allocatable.ts";
 import type { Pool } from "../../stacks/infrastructure/pools.ts";
 import { SYSTEM_RESERVED } from "../../stacks/platform/karpenter/node-class.ts";
@@ -13,7 +14,7 @@ export interface Resources {
 }
 
 /** What decides what a node of a pool has, beside its machine. */
-type NodeOf = Pick<Pool, "scaledBy" | "diskGiB">;
+type NodeOf = Pick<Pool, "scaledBy" | "diskGiB" | "instanceStore">;
 
 /** kubelet's `evictionHard` on Amazon Linux 2023: the part of the disk that has to be free. */
 const EVICTION_DISK = 0.1;
@@ -21,14 +22,19 @@ const EVICTION_DISK = 0.1;
 /** Of the disk, kept for kubelet and containerd (amazon-eks-ami, nodeadm, `kubelet/config.go`, `kubeReserved`). */
 const RESERVED_DISK_GIB = 1;
 
+/** The disk that pods' scratch space lies on, in GiB: the root volume, or the machine's own disks as one. */
+function scratchGiB({ localDiskGB }: InstanceType, { instanceStore, diskGiB }: NodeOf): number {
+    return instanceStore && localDiskGB > 0 ? Math.floor((localDiskGB * 1e9) / 2 ** 30) : diskGiB;
+}
+
 /** What the machine has, in a node's units. */
-export function capacity(type: InstanceType, { scaledBy, diskGiB }: NodeOf): Resources {
+export function capacity(type: InstanceType, pool: NodeOf): Resources {
     const { mebibytes } = node.capacity(type);
     return {
         cpu: `${type.cpus}`,
         memory: `${mebibytes}Mi`,
-        pods: `${node.mostPods(type, scaledBy)}`,
-        "ephemeral-storage": `${diskGiB}Gi`,
+        pods: `${node.mostPods(type, pool.scaledBy)}`,
+        "ephemeral-storage": `${scratchGiB(type, pool)}Gi`,
     };
 }
 
@@ -41,17 +47,16 @@ export function allocatable(type: InstanceType, pool: NodeOf): Resources {
         cpu: `${millicores}m`,
         memory: `${mebibytes}Mi`,
         pods: `${node.mostPods(type, pool.scaledBy)}`,
-        "ephemeral-storage": `${Math.floor(pool.diskGiB * (1 - EVICTION_DISK)) - kept}Gi`,
+        "ephemeral-storage": `${Math.floor(scratchGiB(type, pool) * (1 - EVICTION_DISK)) - kept}Gi`,
     };
 }
 
 /**
- * How many volumes pods may bring. The root volume takes one slot; where slots are shared, every interface beyond the
- * first takes one as well, and a full node has them all.
+ * How many volumes pods may bring, as the driver says it of a node: what the machine takes, without the slots that the
+ * stack's add-on is told to keep.
  *
  * @see https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/pkg/driver/node.go getVolumesLimit
  */
-export function volumeLimit(type: InstanceType): number {
-    const { volumes, sharedSlots } = type;
-    return volumes - 1 - (sharedSlots ? node.networkOf(type).interfaces - 1 : 0);
+export function volumeLimit({ volumes }: InstanceType): number {
+    return volumes - RESERVED_ATTACHMENTS;
 }

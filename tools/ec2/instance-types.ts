@@ -10,19 +10,14 @@ export interface InstanceType {
     readonly memoryGiB: number;
     /** EBS volumes that it takes in all, its root volume among them. */
     readonly volumes: number;
-    /** Whether network interfaces beyond the first take the place of volumes. */
-    readonly sharedSlots: boolean;
+    /** Of all its local NVMe disks together, in GB; 0 for a type that has none. */
+    readonly localDiskGB: number;
 }
 
 /** Those whose number of volumes is known. */
 const SIZES = ["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge"] as const;
 
 type Size = (typeof SIZES)[number];
-
-interface Family {
-    readonly sharedSlots: boolean;
-    readonly volumes: (size: Size) => number;
-}
 
 /** 28 slots, one of them the first network interface's. */
 const SHARED_SLOTS = 27;
@@ -38,13 +33,24 @@ function besideDisks(size: Size): number {
 }
 
 /** @see https://docs.aws.amazon.com/ebs/latest/userguide/volume_limits.html "Nitro System volume limits" */
-const FAMILIES: Readonly<Record<string, Family>> = {
-    m6i: { sharedSlots: true, volumes: () => SHARED_SLOTS },
-    m7i: { sharedSlots: false, volumes: dedicated },
-    m6g: { sharedSlots: true, volumes: () => SHARED_SLOTS },
-    m7g: { sharedSlots: true, volumes: () => SHARED_SLOTS },
-    r6id: { sharedSlots: true, volumes: besideDisks },
-    r7gd: { sharedSlots: true, volumes: besideDisks },
+const VOLUMES: Readonly<Record<string, (size: Size) => number>> = {
+    m6i: () => SHARED_SLOTS,
+    m7i: dedicated,
+    m6g: () => SHARED_SLOTS,
+    m7g: () => SHARED_SLOTS,
+    r6id: besideDisks,
+    r7gd: besideDisks,
+};
+
+/** @see https://docs.aws.amazon.com/ec2/latest/instancetypes/mo.html "Instance store specifications" */
+const LOCAL_DISKS: Readonly<Record<Size, number>> = {
+    large: 118,
+    xlarge: 237,
+    "2xlarge": 474,
+    "4xlarge": 950,
+    "8xlarge": 1900,
+    "12xlarge": 2 * 1425,
+    "16xlarge": 2 * 1900,
 };
 
 /**
@@ -54,15 +60,20 @@ const FAMILIES: Readonly<Record<string, Family>> = {
  */
 export function instanceType(name: string): InstanceType {
     const [family = "", text = ""] = name.split(".");
-    const known = Object.hasOwn(FAMILIES, family) ? FAMILIES[family] : undefined;
+    const known = Object.hasOwn(VOLUMES, family) ? VOLUMES[family] : undefined;
     const size = SIZES.find((one) => one === text);
     if (known === undefined || size === undefined) {
         throw new Refusal([
             `instance type: got "${name}"; nodes need its size, and the table of ` +
                 "tools/ec2/instance-types.ts has " +
-                `${Object.keys(FAMILIES).join(", ")} in ${SIZES.join(", ")}. Add it there.`,
+                `${Object.keys(VOLUMES).join(", ")} in ${SIZES.join(", ")}. Add it there.`,
         ]);
     }
     const architecture = amiType([name]) === "AL2023_ARM_64_STANDARD" ? "arm64" : "amd64";
-    return { ...machine(name), architecture, sharedSlots: known.sharedSlots, volumes: known.volumes(size) };
+    return {
+        ...machine(name),
+        architecture,
+        volumes: known(size),
+        localDiskGB: known === besideDisks ? LOCAL_DISKS[size] : 0,
+    };
 }

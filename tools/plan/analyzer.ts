@@ -108,12 +108,12 @@ export class Analyzer {
      */
     async judgement(): Promise<Judgement> {
         try {
-            const { name, version, configFile, policies, settings } = await this.#session;
+            const { policies, settings, ...pack } = await this.#session;
             const verdicts = (await Promise.all(this.#verdicts)).flat();
             return {
-                pack: name,
-                version,
-                configFile,
+                pack: pack.name,
+                version: pack.version,
+                configFile: pack.configFile,
                 policies: policies.map(({ name, level }) => ({ name, level: settings.get(name)?.level ?? level })),
                 resources: this.#resources.size,
                 verdicts: [...verdicts, ...(await this.#analyzeStack())],

@@ -31,13 +31,18 @@ export interface PoolFit {
     /** The part of all nodes' room that they take; null where no node is always there. */
     readonly share: Room | null;
     /** Pods without room. */
-    readonly unplaced: readonly {
-        readonly workload: string;
-        readonly pods: number;
-        readonly short: readonly string[];
-        /** Whether it is larger than an empty node of the type that is counted with. */
-        readonly tooLarge: boolean;
-    }[];
+    readonly unplaced: readonly UnplacedPods[];
+    /** The same when everything is scaled to its most, where that is more. */
+    readonly unplacedAtMost: readonly UnplacedPods[];
+}
+
+/** Pods of a workload that find no room on a pool. */
+export interface UnplacedPods {
+    readonly workload: string;
+    readonly pods: number;
+    readonly short: readonly string[];
+    /** Whether one is larger than an empty node of the type that is counted with. */
+    readonly tooLarge: boolean;
 }
 
 /** Whether everything finds room, and what stays up with a zone gone. */
@@ -107,15 +112,22 @@ function fill(ofPool: PoolRoom, zones: readonly string[], demands: readonly Dema
     const managed = pool.scaledBy === "managed-groups";
     const room = managed ? ofPool : onLargeEnough(ofPool, demands);
     const fixed = nodesOf(room, zones, pool.nodes.typical);
+    const packed = (pods: "replicas" | "most"): Packing =>
+        pack(
+            fixed,
+            demands.map((demand) => ({ demand, pods: demand[pods] })),
+        );
     const [nodes, packing] = managed
-        ? ([
-              fixed.length,
-              pack(
-                  fixed,
-                  demands.map((demand) => ({ demand, pods: demand.replicas })),
-              ),
-          ] as const)
+        ? ([fixed.length, packed("replicas")] as const)
         : provisioned(room, zones, demands);
+    const isScaled = demands.some(({ replicas, most }) => most > replicas);
+    const unplacedOf = ({ unplaced }: Packing): UnplacedPods[] =>
+        unplaced.map(({ demand, pods, short }) => ({
+            workload: demand.workload,
+            pods,
+            short,
+            tooLarge: !fits(demand, room.room),
+        }));
     const standing = total(demands.filter((demand) => demand.standing));
     return {
         fit: {
@@ -127,12 +139,8 @@ function fill(ofPool: PoolRoom, zones: readonly string[], demands: readonly Dema
             room: room.room,
             standing,
             share: managed ? shareOf(standing, room.room, nodes) : null,
-            unplaced: packing.unplaced.map(({ demand, pods, short }) => ({
-                workload: demand.workload,
-                pods,
-                short,
-                tooLarge: !fits(demand, room.room),
-            })),
+            unplaced: unplacedOf(packing),
+            unplacedAtMost: managed && isScaled && packing.unplaced.length === 0 ? unplacedOf(packed("most")) : [],
         },
         losses: managed ? zoneLoss(fixed, packing) : [],
     };

@@ -39,9 +39,12 @@ function portOf(child: ChildProcess, directory: string): Promise<number> {
             const printed = `${errors}${output}`.trimEnd();
             reject(new Refusal([`the policy pack in ${directory} ${reason}.${printed === "" ? "" : `\n${printed}`}`]));
         };
+        let listens = false;
         const giveUp = (): void => {
-            refuse(`did not listen within ${START_LIMIT} seconds`);
-            child.kill("SIGKILL");
+            if (!listens) {
+                refuse(`did not listen within ${START_LIMIT} seconds`);
+                child.kill("SIGKILL");
+            }
         };
         // The program may have kept this process busy for longer: what has arrived meanwhile is read first.
         const patience = setTimeout(() => setImmediate(giveUp), START_LIMIT * 1000).unref();
@@ -52,6 +55,7 @@ function portOf(child: ChildProcess, directory: string): Promise<number> {
             output += text;
             const port = /^(\d+)\r?\n/m.exec(output)?.[1];
             if (port !== undefined) {
+                listens = true;
                 clearTimeout(patience);
                 resolve(Number(port));
             }

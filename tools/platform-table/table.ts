@@ -1,3 +1,4 @@
+import { ADDON_CONTROLLERS, type AddonController } from "../../stacks/platform/controller-addons.ts";
 import { CONTROLLERS, type Controller } from "../../stacks/platform/controllers.ts";
 import { isRecord } from "../plan/project-config.ts";
 import type { RecordedResource } from "../plan/resource.ts";
@@ -99,29 +100,32 @@ export function controllerTable(resources: readonly Resource[]): string {
     return markdown(HEAD, rows);
 }
 
-/** The same of EKS's add-ons that run as controllers, as far as their configuration says it. */
+/** What stands where an add-on's configuration says nothing. */
+const EKS_OWN = "EKS's own";
+
+function addonRow({ addon, namespace, values: paths, ownBudget }: AddonController, values: unknown): readonly string[] {
+    const of = (path: string): unknown => valueAt(values, path);
+    const spread = of(paths.spread);
+    const unasked = ownBudget === undefined ? EKS_OWN : `${ownBudget} away`;
+    return [
+        `\`${namespace}/${addon}\``,
+        cell(of(paths.replicas), EKS_OWN),
+        spread === undefined ? EKS_OWN : topologies(spread),
+        budget(of(paths.budget)) || unasked,
+        tolerated(of(paths.tolerations)),
+    ];
+}
+
+/** The same of EKS's add-ons that run as controllers, as far as their configuration says it, or EKS what they do unasked. */
 export function addonTable(resources: readonly Resource[]): string {
-    const rows = resources
-        .filter(({ type }) => type === "aws:eks/addon:Addon")
-        .flatMap(({ inputs }) => {
-            const { addonName, configurationValues } = inputs;
-            const all: unknown = JSON.parse(cell(configurationValues, "{}"));
-            const configuration = valueAt(all, "controller") ?? all;
-            const tolerations = tolerated(valueAt(configuration, "tolerations"));
-            const spread = valueAt(configuration, "topologySpreadConstraints");
-            return tolerations === ""
-                ? []
-                : [
-                      [
-                          `\`kube-system/${cell(addonName)}\``,
-                          cell(
-                              valueAt(configuration, "replicaCount") ?? valueAt(configuration, "replicas"),
-                              "EKS's own",
-                          ),
-                          spread === undefined ? "EKS's own" : topologies(spread),
-                          tolerations,
-                      ],
-                  ];
-        });
-    return markdown(["add-on", "replicas", "spread over", "leaves a lost node after"], rows);
+    const configurations = new Map(
+        resources
+            .filter(({ type }) => type === "aws:eks/addon:Addon")
+            .map(({ inputs }): [string, unknown] => [
+                cell(inputs["addonName"]),
+                JSON.parse(cell(inputs["configurationValues"], "{}")),
+            ]),
+    );
+    const rows = ADDON_CONTROLLERS.map((controller) => addonRow(controller, configurations.get(controller.addon)));
+    return markdown(["add-on", "replicas", "spread over", "budget", "leaves a lost node after"], rows);
 }

@@ -11,6 +11,9 @@ export interface ControllerScope {
     readonly nodeRoleArn: pulumi.Input<string>;
     readonly instanceProfileArn: pulumi.Input<string>;
     readonly queueArn: pulumi.Input<string>;
+    /** Where it may start nodes, and the only group that it may give them. */
+    readonly subnetIds: readonly pulumi.Input<string>[];
+    readonly securityGroupId: pulumi.Input<string>;
 }
 
 /** What the tags of a machine say: that it is this cluster's, and of one of Karpenter's pools. */
@@ -45,6 +48,8 @@ const MADE_WITH_INSTANCES = [
 /** Starting, tagging and stopping machines. */
 function lifecycle(scope: ControllerScope): Statement[] {
     const { region, account } = scope.site;
+    const one = (kind: string, id: pulumi.Input<string>): pulumi.Output<string> =>
+        pulumi.interpolate`arn:aws:ec2:${region}:${account}:${kind}/${id}`;
     const ofAccount = (kind: string): string => `arn:aws:ec2:${region}:${account}:${kind}/*`;
     const made = MADE_WITH_INSTANCES.map(ofAccount);
     const taggedOnCreation = taggedFor(scope);
@@ -56,8 +61,8 @@ function lifecycle(scope: ControllerScope): Statement[] {
                 // Images and snapshots belong to the account that publishes them.
                 `arn:aws:ec2:${region}::image/*`,
                 `arn:aws:ec2:${region}::snapshot/*`,
-                ofAccount("security-group"),
-                ofAccount("subnet"),
+                one("security-group", scope.securityGroupId),
+                ...scope.subnetIds.map((id) => one("subnet", id)),
             ],
         },
         {
@@ -121,7 +126,10 @@ function discovery({ clusterArn, site, instanceProfileArn }: ControllerScope): S
             resources: ["*"],
             conditions: { StringEquals: { "aws:RequestedRegion": region } },
         },
-        { actions: ["ssm:GetParameter"], resources: [`arn:aws:ssm:${region}::parameter/aws/service/*`] },
+        {
+            actions: ["ssm:GetParameter"],
+            resources: [`arn:aws:ssm:${region}::parameter/aws/service/eks/optimized-ami/*`],
+        },
         { actions: ["pricing:GetProducts", "iam:ListInstanceProfiles"], resources: ["*"] },
         { actions: ["iam:GetInstanceProfile"], resources: [instanceProfileArn] },
         { actions: ["eks:DescribeCluster"], resources: [clusterArn] },
@@ -130,7 +138,8 @@ function discovery({ clusterArn, site, instanceProfileArn }: ControllerScope): S
 
 /**
  * What Karpenter's controller may do. Nothing here is wider than in Karpenter's own template, and narrower are: the
- * account, which is named; instance profiles, of which it makes none, because the nodes' one is made here; and no capacity
+ * account, which is named; the subnets and the security group; images' names, which are EKS's; instance profiles, of which
+ * it makes none, because the nodes' one is made here; and no capacity
  * reservations, placement groups and zonal shifts, which no pool uses.
  *
  * Source: github.com/aws/karpenter-provider-aws, v1.14, "Reference", "CloudFormation".

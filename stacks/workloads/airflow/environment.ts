@@ -1,6 +1,7 @@
 import { type Duration, seconds } from "../../../components/values/duration.ts";
 import type { EnvValue } from "../../../components/workload-args.ts";
 import { metricsEnvironment } from "./metrics.ts";
+import { ATTEMPT_SECONDS, RETRY_WAIT, requestAttempts, TASK_HEARTBEAT_SECONDS, tokenLife } from "./outage.ts";
 import { type RemoteLogs, remoteLogEnvironment } from "./remote-logs.ts";
 
 export const API_SERVER_PORT = 8080;
@@ -26,6 +27,20 @@ const ORPHANS_INTERVAL = 60;
 
 /** Pods that the executor starts in one pass of the scheduler; the default is 1. */
 const PODS_PER_LOOP = 16;
+
+/**
+ * Seconds that a task may be queued, and waits for the quota or a node: `scheduler.task_queued_timeout`. After that it is queued
+ * anew, twice (`num_stuck_in_queued_retries`, which Airflow does not document); the third time it fails for good, whatever its
+ * retries. By the default of 600 it has waited for half an hour then, by this for three; the alert `AirflowTasksQueuedLong`
+ * fires after half an hour.
+ *
+ * The token by which a queued task begins lives as long. A pod that cannot start for another reason is waited for as long, too,
+ * but for those that fail at once, such as an image that cannot be pulled
+ * (`kubernetes_executor.worker_pod_pending_fatal_container_state_reasons`).
+ *
+ * Source: Airflow 3.3, `scheduler_job_runner.py`, `_handle_tasks_stuck_in_queued`; `executors/workloads/base.py`.
+ */
+const QUEUED_TIMEOUT = 3600;
 
 /** What a setting depends on. */
 export interface AirflowSettings {
@@ -110,6 +125,9 @@ export function componentEnvironment(settings: AirflowSettings): Record<string, 
         AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD: String(HEALTH_THRESHOLD),
         AIRFLOW__DAG_PROCESSOR__HEALTH_CHECK_THRESHOLD: String(HEALTH_THRESHOLD),
         AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT: String(taskHeartbeatTimeout(settings)),
+        // A task that has outlasted an outage has to be let in again.
+        AIRFLOW__EXECUTION_API__JWT_EXPIRATION_TIME: String(tokenLife(settings.downtimeBudget)),
+        AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT: String(QUEUED_TIMEOUT),
         AIRFLOW__KUBERNETES_EXECUTOR__NAMESPACE: settings.taskNamespace,
         AIRFLOW__KUBERNETES_EXECUTOR__POD_TEMPLATE_FILE: POD_TEMPLATE_FILE,
         AIRFLOW__KUBERNETES_EXECUTOR__MULTI_NAMESPACE_MODE: "False",
@@ -117,13 +135,10 @@ export function componentEnvironment(settings: AirflowSettings): Record<string, 
         // What a task wrote is with the log collector; its pod need not stay.
         AIRFLOW__KUBERNETES_EXECUTOR__DELETE_WORKER_PODS: "True",
         AIRFLOW__KUBERNETES_EXECUTOR__DELETE_WORKER_PODS_ON_FAILURE: "True",
-        // A quota that is used up is a reason to wait, not to fail.
+        // A quota that is used up is a reason to wait, not to fail: for as long as a task may be queued.
         AIRFLOW__KUBERNETES_EXECUTOR__TASK_PUBLISH_MAX_RETRIES: "-1",
     };
 }
-
-/** Seconds between two heartbeats of a task: `workers.min_heartbeat_interval`. */
-const TASK_HEARTBEAT_SECONDS = 5;
 
 /**
  * The environment of a task. No secret is in it: a task reaches the database only through the API server, with a token
@@ -137,11 +152,13 @@ export function taskEnvironment(settings: AirflowSettings): Record<string, EnvVa
         // What its pod runs is started as a process of its own, as Airflow's chart has it.
         AIRFLOW__CORE__EXECUTOR: "LocalExecutor",
         AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT: String(taskHeartbeatTimeout(settings)),
-        // By default a task kills itself when the API server does not answer for 15 seconds: less than a promotion takes.
         AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL: String(TASK_HEARTBEAT_SECONDS),
-        AIRFLOW__WORKERS__MAX_FAILED_HEARTBEATS: String(
-            Math.ceil(seconds(settings.downtimeBudget) / TASK_HEARTBEAT_SECONDS),
-        ),
-        AIRFLOW__WORKERS__EXECUTION_API_RETRIES: "10",
+        // By default a request fails when the API server has not answered for some 10 seconds: less than a promotion takes.
+        // Heartbeats are requests as well. The third that has failed for good ends the task, by Airflow's default, which stays:
+        // with more of them, a task that is cut off would run on for hours beside the one that was started in its place.
+        AIRFLOW__WORKERS__EXECUTION_API_RETRIES: String(requestAttempts(settings.downtimeBudget)),
+        AIRFLOW__WORKERS__EXECUTION_API_RETRY_WAIT_MIN: String(RETRY_WAIT.min),
+        AIRFLOW__WORKERS__EXECUTION_API_RETRY_WAIT_MAX: String(RETRY_WAIT.max),
+        AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT: String(ATTEMPT_SECONDS),
     };
 }

@@ -19,9 +19,10 @@ const ROTATE = "airflow rotate-fernet-key";
  * - With the same schema, as most releases of a minor version have it: nothing is away but what a rollout takes.
  * - With another schema, as with a new minor version: from its start until the last component is replaced, orchestration
  *   counts as down, up to this deadline of 15 minutes and the rollouts, some 5 minutes more. Tables that change are locked,
- *   and the old components may fail on what they do not know. Tasks that run go on for as long as `downtimeBudget` without
- *   the API server; longer ones are failed and tried again. That is beyond the 5 minutes at a time, so it is done in an
- *   announced window: pause the DAGs, wait until no task runs, take a snapshot of the database, update.
+ *   and the old components may fail on what they do not know. Tasks that run go on without the API server for as long as
+ *   `downtimeBudget` and, by chance, for about twice that; those that have asked it in vain for longer are failed and tried
+ *   again. That is beyond the 5 minutes at a time, so it is done in an announced window: pause the DAGs, wait until no task
+ *   runs, take a snapshot of the database, update.
  *
  * A migration that fails leaves the old components running; the update stops there. There is no way back by an older image
  * once it has succeeded, but by the snapshot.

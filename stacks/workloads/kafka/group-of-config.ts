@@ -51,6 +51,9 @@ export function groupOfConfig(source: GroupSource): KafkaConsumerGroupArgs {
         lagBudget: consumers.lagBudget,
         ...(source.lag === undefined ? {} : { lag: source.lag }),
         ...(source.registryUrl === undefined ? {} : { env: { [REGISTRY_VARIABLE]: source.registryUrl } }),
+        ...(context.aws === undefined || consumers.dataBuckets === undefined
+            ? {}
+            : { data: { aws: context.aws, buckets: consumers.dataBuckets } }),
         availability: context.availability,
     };
 }

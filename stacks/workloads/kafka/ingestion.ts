@@ -18,7 +18,7 @@ const CONSUMERS = "kafka-consumers";
 interface IngestionArgs {
     readonly config: StackConfig;
     readonly context: WorkloadContext;
-    /** Who connects to the brokers from elsewhere. */
+    /** The program's systems that connect to the brokers from elsewhere, beside the configuration's `kafka.clients`. */
     readonly clients: readonly Peer[];
     /** Options of a system in Kafka's namespace that needs other systems first. */
     readonly after: (...systems: readonly pulumi.Resource[]) => pulumi.ComponentResourceOptions;
@@ -38,7 +38,7 @@ export interface Ingestion {
 /** The brokers, as the systems around them see them. */
 type Brokers = Pick<Ingestion, "brokers" | "ready">;
 
-/** Who connects to the brokers. */
+/** The stack's own systems that connect to the brokers. */
 function clientsOf({ consumers, lagExporter, kafkaConnect, schemaRegistry }: StackConfig): readonly Peer[] {
     const workloads = [
         CONSUMERS,
@@ -126,7 +126,7 @@ function brokersOf({ config, context, clients, after }: IngestionArgs): Brokers 
             config: config.kafka,
             context,
             namespace: NAMESPACE,
-            clients: [...clientsOf(config), ...clients],
+            clients: [...clientsOf(config), ...clients, ...(config.kafka.clients ?? [])],
             ...(config.schemaRegistry === undefined ? {} : { topics: REGISTRY_TOPICS }),
         },
         after(),

@@ -2,6 +2,7 @@ import { lines, maxBy, selector } from "../../../components/alerts/promql.ts";
 import { alertRule, groupName } from "../../../components/alerts/rule.ts";
 import type { AlertGroup, AlertRule, AlertSubject } from "../../../components/alerts/subject.ts";
 import { ARCHIVE_TIMEOUT } from "./archive.ts";
+import { backupJob } from "./names.ts";
 
 /** A segment that fails is tried again every minute at the latest (PostgreSQL, `pgarch.c`), so this sees several tries. */
 const WINDOW = "5m";
@@ -27,7 +28,10 @@ function failing(subject: AlertSubject, of: Metrics): AlertRule {
             `{{ $value | humanize }} attempts have failed in five minutes and none succeeded: what is written from now on ` +
             `cannot be restored if all volumes are lost, and WAL fills the leader's volume. First: kubectl --namespace ` +
             `${subject.namespace} logs ${subject.name}-0 (and its siblings) | grep -i wal-g; then the role of the service ` +
-            `account, and the way to the bucket. See ${RUNBOOK}, "The archive".`,
+            `account, and the way to the bucket. A new leader archives what it writes itself, not what the one before it ` +
+            `had left: after any change of leader while archiving failed, make a base backup at once when it works again: ` +
+            `kubectl --namespace ${subject.namespace} create job --from=cronjob/${backupJob(subject.name)} ` +
+            `${backupJob(subject.name)}-now. See ${RUNBOOK}, "The archive".`,
     });
 }
 

@@ -56,6 +56,10 @@ export function retentionStatements(store: BackupStore, aws: AwsFacts): Statemen
  * to the commands of PostgreSQL (Spilo, `runit/patroni/run`), those of the pod's role among them, and Spilo itself
  * knows nothing of Pod Identity (zalando/spilo#1160). So archive and backups are ours, and Spilo's own stay switched off.
  *
+ * What is in the archive stays as it is: WAL-G looks before it writes (by default it does not), takes an equal segment as
+ * archived, and refuses one that differs. PostgreSQL wants that of an `archive_command` (manual, "Setting Up WAL
+ * Archiving"), and Patroni counts on it where a leader of before archives what it had left (`rewind.py`).
+ *
  * Objects are encrypted with the bucket's key, by its default. The bucket has versions, of which WAL-G shall not know: what
  * it deletes can be had back for a while. `WALG_S3_PREFIX` leads to another generation.
  *
@@ -67,6 +71,7 @@ export function walGScript(store: BackupStore): string {
         ...Object.entries(CREDENTIALS).map(([variable, value]) => `export ${variable}=${value}`),
         `export AWS_REGION=${store.region}`,
         "export S3_ENABLE_VERSIONING=disabled",
+        "export WALG_PREVENT_WAL_OVERWRITE=true",
         `export WALG_S3_PREFIX="\${WALG_S3_PREFIX:-${generationUrl(store, store.generation)}}"`,
         // What is fetched ahead lies among PostgreSQL's own files, where pg_rewind stumbles over it: one at a time.
         'export WALG_DOWNLOAD_CONCURRENCY="${WALG_DOWNLOAD_CONCURRENCY:-1}"',

@@ -81,7 +81,7 @@ export class BaseBackups extends pulumi.ComponentResource {
                 schedule: backups.schedule,
                 startingDeadline: "2 hours",
                 deadline: duration(deadline),
-                // The leader may be changing, or still be at a backup that a lost job has asked it for.
+                // The leader may be changing. A backup that a lost pod has asked it for is waited for, see the set-up.
                 retries: 3,
                 resources: { cpu: "100m", memory: "256Mi" },
                 // The role's token is for the group of the pod.

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import type { Duration } from "../../../components/values/duration.ts";
 import type { Bytes } from "../../../components/values/quantity.ts";
 import type { EnvValue } from "../../../components/workload-args.ts";
-import { archiveParameters, archiveRecovery, type Restored, restoredBootstrap } from "./archive.ts";
+import { archivedBootstrap, archiveParameters, archiveRecovery, type Restored } from "./archive.ts";
 import type { BackupStore } from "./backup-store.ts";
 import { MAX_CONNECTIONS, memoryParameters } from "./sizing.ts";
 
@@ -87,7 +87,7 @@ export function patroniConfiguration(args: PatroniArgs): object {
                 failsafe_mode: true,
                 postgresql: { parameters: { max_connections: MAX_CONNECTIONS } },
             },
-            ...(archive?.restored === undefined ? {} : restoredBootstrap(archive.store, archive.restored)),
+            ...(archive === undefined ? {} : archivedBootstrap(archive.store, archive.restored)),
         },
         // Who is no member may read health and metrics, but not switch or restart.
         restapi: { allowlist: ["127.0.0.0/8", "::1"], allowlist_include_members: true },

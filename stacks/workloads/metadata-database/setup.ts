@@ -1,9 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BatchJob } from "../../../components/batch-job.ts";
 import { serviceAddress } from "../../../components/support/naming.ts";
+import { bytes } from "../../../components/values/quantity.ts";
 import type { InClusterDatabaseConfig } from "../../config.ts";
 import { placed, type WorkloadContext } from "../context.ts";
-import { BASE_BACKUP, SCRIPTS } from "./archive.ts";
+import { baseBackupCommand, SCRIPTS } from "./archive.ts";
+import { baseBackupSeconds } from "./backup-scripts.ts";
 import { roleSecret, setupJob } from "./names.ts";
 import { POSTGRESQL_PORT, SUPERUSER } from "./patroni.ts";
 import { passwordVariable, type ServiceRole, serviceRolesSql } from "./service-roles.ts";
@@ -31,6 +33,8 @@ interface DatabaseSetupArgs {
 /** The job that makes roles and databases, once there is a leader; run again, it puts them right. */
 export function databaseSetup(args: DatabaseSetupArgs, options: pulumi.ComponentResourceOptions): BatchJob {
     const { name, config, context, namespace, application, secret, roles, user } = args;
+    // As long as the job may take that asks for it, and no longer: nobody would know of what it makes then.
+    const backup = baseBackupCommand(baseBackupSeconds(bytes(config.storage)));
     return new BatchJob(
         setupJob(name),
         {
@@ -40,7 +44,7 @@ export function databaseSetup(args: DatabaseSetupArgs, options: pulumi.Component
             image: config.image,
             command: ["psql", "--no-psqlrc", `--file=${SETUP_FILE}`],
             configFiles: {
-                [SETUP_FILE]: setupSql() + (roles.length === 0 ? "" : serviceRolesSql(BASE_BACKUP)),
+                [SETUP_FILE]: setupSql() + (roles.length === 0 ? "" : serviceRolesSql(backup)),
             },
             env: {
                 PGHOST: serviceAddress(name, namespace),

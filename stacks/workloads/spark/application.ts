@@ -34,7 +34,13 @@ export interface SparkApplicationArgs {
     readonly shuffle: Shuffle;
 }
 
-/** What a driver does with the API server: its executors, and what they need. Source: Spark operator's chart, spark/rbac.yaml. */
+/**
+ * What a driver does with the API server: its executors, and what they need. Source: Spark operator's chart, spark/rbac.yaml.
+ *
+ * RBAC knows no pods of one's own. Whoever may start pods in a namespace may run as every service account of it and mount
+ * every Secret and ConfigMap, so that a driver can act as every other: with the roles in AWS of all applications and jobs of
+ * the namespace, and on all of their pods. The namespace is the border, as with Airflow's tasks (`task-namespace.ts`).
+ */
 const DRIVER_RULES = [
     {
         apiGroups: [""],
@@ -47,7 +53,11 @@ const BETWEEN_SCRAPES: Duration = "30 seconds";
 
 /**
  * A Spark application whose driver and executors are pods of their own: a SparkApplication for the operator, service
- * accounts with exactly the rights of each role in cluster and buckets, network policies, metrics and alerts.
+ * accounts with the rights that each role uses in cluster and buckets, network policies, metrics and alerts.
+ *
+ * Those rights keep honest programs apart, not hostile ones: a driver starts pods, and so may run as every service account of
+ * its namespace and reach what any of them reaches. Executors may not. Applications that must not trust each other want a
+ * stack each.
  *
  * It runs once for each version of its arguments: a changed one stops the run that there is and starts another. The driver
  * is on demand, where nobody moves it; executors are on spot nodes, follow the work between `min` and `max`, and when

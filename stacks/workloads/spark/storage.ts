@@ -1,22 +1,11 @@
 import type { AwsFacts } from "../../infrastructure/aws-facts.ts";
-import { type BucketRight, bucketStatements } from "../../infrastructure/bucket-access.ts";
+import { bucketStatements } from "../../infrastructure/bucket-access.ts";
 import type { Bucket } from "../../infrastructure/buckets.ts";
 import type { Statement } from "../../infrastructure/policy.ts";
+import { type DataBucket, dataStatements } from "../data-buckets.ts";
 
 /** Settings of Spark, as `spark-defaults.conf` and `--conf` take them. */
 export type SparkSettings = Readonly<Record<string, string>>;
-
-/** A bucket that is not the stack's own, as configured. */
-interface DataBucket {
-    readonly name: string;
-    readonly keyArn: string;
-    readonly access: "read" | "write";
-}
-
-const RIGHTS: Readonly<Record<DataBucket["access"], readonly BucketRight[]>> = {
-    read: ["read"],
-    write: ["read", "write", "delete"],
-};
 
 /** A bucket's top, which S3A takes for a directory even when nothing is in it. */
 function root({ name }: Bucket): string {
@@ -71,13 +60,6 @@ export function fallbackSettings({ buckets }: AwsFacts): SparkSettings {
         "spark.storage.decommission.fallbackStorage.path": root(buckets["spark-shuffle"]),
         "spark.storage.decommission.fallbackStorage.cleanUp": "true",
     };
-}
-
-/** Statements about the buckets that a configuration names. */
-function dataStatements(region: string, buckets: readonly DataBucket[]): readonly Statement[] {
-    return buckets.flatMap(({ name, keyArn, access }) =>
-        bucketStatements({ name, arn: `arn:aws:s3:::${name}`, keyArn, region }, RIGHTS[access]),
-    );
 }
 
 /**

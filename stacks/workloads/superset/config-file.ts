@@ -16,6 +16,21 @@ const DATABASES = { tasks: 0, results: 1, cache: 2 } as const;
 /** Seconds for which results of queries are kept. */
 const RESULT_SECONDS = 86_400;
 
+/** Seconds that a query of SQL Lab may take on a worker: six hours, as is Superset's default. */
+const QUERY_SECONDS = 21_600;
+
+/** Seconds from that limit, by which a query is asked to end, to its process being killed. Source: Superset, `sql_lab.py`. */
+const KILLED_AFTER_SECONDS = 60;
+
+/**
+ * Seconds after which a task that nobody has said to be done is given to another worker. A worker says so at the end
+ * (`task_acks_late`), so this has to be more than any task takes, or it runs twice at the same time; Celery's default of an hour
+ * is less than a query may. It is also how long the task of a worker that was lost waits, so it is not much more.
+ *
+ * Source: Celery, "Using Redis", "Visibility timeout"; Kombu, `transport/redis.py`.
+ */
+const GIVEN_BACK_SECONDS = QUERY_SECONDS + KILLED_AFTER_SECONDS + 600;
+
 /** Parts of Superset that have a cache each; in what is not named they keep it in the memory of one process. */
 const CACHES = ["CACHE", "DATA_CACHE", "FILTER_STATE_CACHE", "EXPLORE_FORM_DATA_CACHE"] as const;
 
@@ -45,12 +60,16 @@ function celerySettings(): readonly string[] {
     return [
         "class CeleryConfig:",
         `    broker_url = _urls(${DATABASES.tasks})`,
-        '    broker_transport_options = {"master_name": _primary, "sentinel_kwargs": _of_sentinels}',
+        "    broker_transport_options = {",
+        '        "master_name": _primary,',
+        '        "sentinel_kwargs": _of_sentinels,',
+        `        "visibility_timeout": ${GIVEN_BACK_SECONDS},`,
+        "    }",
         `    result_backend = _urls(${DATABASES.results})`,
         "    result_backend_transport_options = broker_transport_options",
         '    imports = ("superset.sql_lab", "superset.tasks.scheduler", "superset.tasks.cache")',
         "    worker_prefetch_multiplier = 1",
-        // A worker that is lost leaves its task to another.
+        // A worker that is lost leaves its task to another, once the visibility timeout has passed.
         "    task_acks_late = True",
         "    broker_connection_retry_on_startup = True",
         "    beat_schedule = {",
@@ -86,6 +105,7 @@ export function supersetConfig(): string {
         // The load balancer ends TLS; whoever may connect says the network policy.
         "ENABLE_PROXY_FIX = True",
         "SESSION_COOKIE_SECURE = True",
+        `SQLLAB_ASYNC_TIME_LIMIT_SEC = ${QUERY_SECONDS}`,
         "",
         `_addresses = ${read(sentinels)}`,
         `_primary = ${read(primary)}`,

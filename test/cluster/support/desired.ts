@@ -11,6 +11,7 @@ export const STACK_RESOURCES = [
     "VolumeSnapshotClass",
     "NodePool",
     "EC2NodeClass",
+    "SparkApplication",
 ] as const;
 
 /** An object that a program asks for, with what the engine does with it. */

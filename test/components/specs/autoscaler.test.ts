@@ -46,6 +46,11 @@ describe("autoscaler specs", () => {
         );
     });
 
+    it("count all that is in a topic as lag of a group that has committed nothing", () => {
+        const object = scaledObject("web", { min: 1, max: 2, on: LAG }, LAG);
+        assert.equal(object.spec.triggers[0]?.metadata["offsetResetPolicy"], "earliest");
+    });
+
     it("remove one pod a minute after five quiet minutes, whoever scales", () => {
         const on = { kind: "cpu", percent: 70 } as const;
         const direct = rendered("", "", horizontalPodAutoscaler("web", OWNER, { min: 1, max: 2, on }, on));

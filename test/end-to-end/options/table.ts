@@ -102,14 +102,27 @@ function buckets(section: string): Readonly<Record<string, Trial>> {
     };
 }
 
-/** Who may use something. */
-function clients(section: string): Readonly<Record<string, Trial>> {
+/** Buckets that are not the stack's own, which only a stack on AWS reaches. */
+function dataBuckets(section: string, stack: "staging" | "prod" = "staging"): Readonly<Record<string, Trial>> {
+    const path = `${section}.dataBuckets`;
+    const from = { [path]: DATA };
+    return {
+        [path]: { stack, value: DATA },
+        [`${path}[].name`]: { stack, from, value: "other-zone" },
+        [`${path}[].keyArn`]: { stack, from, value: OTHER_KEY },
+        [`${path}[].access`]: { stack, from },
+    };
+}
+
+/** Who may use something, which may be of a kind: `kind: in-cluster`. */
+function clients(section: string, kind?: string): Readonly<Record<string, Trial>> {
     const path = `${section}.clients`;
     const from = { [path]: CLIENTS };
+    const ofKind = kind === undefined ? "" : ` (${kind})`;
     return {
-        [path]: { value: CLIENTS },
-        [`${path}[].workload`]: { from, value: "another" },
-        [`${path}[].namespace`]: { from, value: "airflow" },
+        [path + ofKind]: { value: CLIENTS },
+        [`${path}[].workload${ofKind}`]: { from, value: "another" },
+        [`${path}[].namespace${ofKind}`]: { from, value: "airflow" },
     };
 }
 
@@ -195,6 +208,7 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
     "jupyterhub.admins": { value: ["another-admin"] },
     "jupyterhub.users": { value: ["cleo"] },
     "flink.stateStorage": { value: "20Gi" },
+    ...dataBuckets("flink"),
     "imageCache.credentials.dockerHub": { value: undefined },
     "imageCache.credentials.github": { value: undefined },
     "sparkApplications.KEY.sparkVersion": { value: "4.1.0" },
@@ -208,16 +222,7 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
     },
     "sparkApplications.KEY.arguments": { value: ["--all"] },
     "sparkApplications.KEY.executorResources": { value: { cpu: "2", memory: "8Gi" } },
-    "sparkApplications.KEY.dataBuckets": { value: DATA },
-    "sparkApplications.KEY.dataBuckets[].name": {
-        from: { "sparkApplications.KEY.dataBuckets": DATA },
-        value: "other-zone",
-    },
-    "sparkApplications.KEY.dataBuckets[].keyArn": {
-        from: { "sparkApplications.KEY.dataBuckets": DATA },
-        value: OTHER_KEY,
-    },
-    "sparkApplications.KEY.dataBuckets[].access": { from: { "sparkApplications.KEY.dataBuckets": DATA } },
+    ...dataBuckets("sparkApplications.KEY", "prod"),
     "alerting.emails": { value: ["another@example.com"] },
     "ingress.domain": { value: "other.example.com" },
     "ingress.hostedZoneId": { value: "ZABCDEFGHIJ0123456789" },
@@ -235,6 +240,7 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
     "kafka.exporter.image (kind: in-cluster)": { from: { "kafka.exporter": EXPORTER } },
     "kafka.groupSessionTimeout (kind: in-cluster)": { value: "18 seconds" },
     "kafka.topic.name (kind: in-cluster)": { value: "others" },
+    ...clients("kafka", "kind: in-cluster"),
     "kafka.bootstrapServers (kind: external)": { value: ["b-2.events.example.com:9096"] },
     "kafka.security.kind (kind: external)": { value: "tls" },
     "kafka.security.ca (kind: tls)": { value: "authority" },
@@ -258,6 +264,8 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
     "consumers.membership.restartTime (kind: static)": { refused: /every restart would be a rebalance/ },
     "consumers.protocol.kind": { value: "classic", to: { "consumers.protocol": CLASSIC } },
     "consumers.protocol.sessionTimeout (kind: classic)": { value: "18 seconds" },
+    ...dataBuckets("consumers"),
+    ...dataBuckets("kafkaConnect"),
     "kafkaConnect.group": { value: "others" },
     "kafkaConnect.pluginPath": { value: ["/opt/connectors"] },
     "kafkaConnect.converters": { value: { key: "com.example.Key", value: "com.example.Value" } },

@@ -25,6 +25,8 @@ function problemsWith(sections: Readonly<Record<string, object>>): readonly Prob
     return [];
 }
 
+const KEY = "arn:aws:kms:eu-central-1:444455556666:key/12345678-1234-1234-1234-123456789012";
+
 const CASES: readonly (readonly [section: string, fields: object, field: string, reason: RegExp, fix: RegExp])[] = [
     ["kafka", { exporter: {} }, "kafka.exporter.image", /required/, /kafka\.exporter\.image/],
     ["kafka", { exporter: { image: "strimzi" } }, "kafka.exporter.image", /latest/, /version/],
@@ -64,6 +66,34 @@ const CASES: readonly (readonly [section: string, fields: object, field: string,
         /the program sets it/,
         /./,
     ],
+    [
+        "consumers",
+        { dataBuckets: [{ name: "Lake", keyArn: KEY, access: "read" }] },
+        "consumers.dataBuckets[0].name",
+        /3 to 63 lower-case/,
+        /Correct/,
+    ],
+    [
+        "consumers",
+        { dataBuckets: [{ name: "lake", keyArn: "alias/lake", access: "read" }] },
+        "consumers.dataBuckets[0].keyArn",
+        /no ARN of a KMS key/,
+        /arn:aws:kms/,
+    ],
+    [
+        "kafkaConnect",
+        { dataBuckets: ["read", "write"].map((access) => ({ name: "lake", keyArn: KEY, access })) },
+        "kafkaConnect.dataBuckets[1].name",
+        /listed twice/,
+        /Remove/,
+    ],
+    [
+        "flink",
+        { dataBuckets: [{ name: "lake", keyArn: KEY, access: "delete" }] },
+        "flink.dataBuckets[0].access",
+        /none of "read", "write"/,
+        /one of/,
+    ],
     ["schemaRegistry", { replicas: 1 }, "schemaRegistry.replicas", /outside of 2 to 5/, /from 2 to 5/],
     ["schemaRegistry", { topic: "x" }, "schemaRegistry.topic", /nothing reads/, /known here are/],
 ];
@@ -87,9 +117,27 @@ describe("the configuration of what is around Kafka", () => {
             settings: { "value.converter.schemas.enable": false, "producer.linger.ms": 20 },
             secrets: ["orders-db"],
             clients: [{ workload: "airflow-task", namespace: "airflow-tasks" }],
+            dataBuckets: [{ name: "lake", keyArn: KEY, access: "write" }],
         };
         assert.deepEqual(problems("kafkaConnect", fields), []);
     });
+});
+
+describe("buckets of the systems around Kafka", () => {
+    for (const section of ["consumers", "kafkaConnect"] as const) {
+        it(`are refused for ${section} where there is no AWS`, () => {
+            const raw: Record<string, string> = { ...rawConfig("local") };
+            const own: unknown = JSON.parse(
+                raw[`data-platform:${section}`] ?? rawConfig("prod")[`data-platform:${section}`] ?? "{}",
+            );
+            const dataBuckets = [{ name: "lake", keyArn: KEY, access: "read" }];
+            raw[`data-platform:${section}`] = JSON.stringify({ ...(own as object), dataBuckets });
+            assert.throws(
+                () => parseConfig(raw, "data-platform"),
+                new RegExp(`${section}\\.dataBuckets: .*a stack on a cluster that is there has no AWS`),
+            );
+        });
+    }
 });
 
 const EXTERNAL = {

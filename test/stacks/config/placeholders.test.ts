@@ -8,6 +8,9 @@ import { rawConfig } from "../raw-config.ts";
 const OWN = "ghcr.io/acme/spark:4.2.0-hadoop-aws-3.5.0";
 const STANDS_FOR_IT = "ghcr.io/example/spark:4.2.0-hadoop-aws-3.5.0";
 
+/** Sections of prod with such an image. */
+const PLACES = ["sparkHistoryServer", "spark", "etl", "sparkApplications"] as const;
+
 /** Reads prod's configuration as an update or a preview does. */
 function read(preview: boolean, changes: Readonly<Record<string, string>> = {}): void {
     const nothing = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
@@ -31,14 +34,19 @@ describe("an image that stands for the team's own", () => {
 
     it("keeps prod from an update until it has one, and from no preview", () => {
         read(true);
-        assert.throws(() => read(false), /data-platform:sparkHistoryServer\.image: got/);
-        const section = JSON.parse(rawConfig("prod")["data-platform:sparkHistoryServer"] ?? "{}");
-        read(false, { "data-platform:sparkHistoryServer": JSON.stringify({ ...section, image: OWN }) });
+        for (const section of PLACES) {
+            assert.throws(() => read(false), new RegExp(`data-platform:${section}\\S*\\.image: got`));
+        }
+        const own = PLACES.map((section) => {
+            const text = rawConfig("prod")[`data-platform:${section}`] ?? "{}";
+            return [`data-platform:${section}`, text.replaceAll(/ghcr\.io\/example\/[^"]+/g, OWN)];
+        });
+        read(false, Object.fromEntries(own));
     });
 
-    it("can be made, of the version that prod runs", () => {
+    it("can be made, of the version that staging runs, with the libraries that prod asks for", () => {
         const dockerfile = readFileSync(new URL("../../../docs/images/spark/Dockerfile", import.meta.url), "utf8");
-        const spark: string = JSON.parse(rawConfig("prod")["data-platform:spark"] ?? "{}").image;
+        const spark: string = JSON.parse(rawConfig("staging")["data-platform:spark"] ?? "{}").image;
         assert.match(dockerfile, new RegExp(`^FROM ${spark}$`, "m"));
         const [, tag = ""] = /:(.*)$/.exec(
             JSON.parse(rawConfig("prod")["data-platform:sparkHistoryServer"] ?? "{}").image,

@@ -19,13 +19,25 @@ interface ChartEdge extends Edge {
     readonly when?: string;
 }
 
+/** A service of a chart. */
+interface ChartService {
+    readonly pod: string;
+    /** By the pods' name. */
+    readonly port: string;
+    /**
+     * What the service calls it.
+     * @default the same
+     */
+    readonly as?: string;
+}
+
 /** What is known of a chart. */
 interface ChartFacts {
     readonly namespace: string;
     readonly pods: readonly ChartPod[];
     readonly edges: readonly ChartEdge[];
-    /** Services that others name, by name: their pods, and the port that is the pods' of the same name. */
-    readonly services?: Readonly<Record<string, { readonly pod: string; readonly port: string }>>;
+    /** Services that others name, by name: their pods, and the port of these that they lead to. */
+    readonly services?: Readonly<Record<string, ChartService>>;
     /** Pods that read addresses from values. */
     readonly readers?: readonly { readonly pod: string; readonly values: string }[];
 }
@@ -105,6 +117,8 @@ export const CHARTS: Readonly<Record<string, ChartFacts>> = {
             { from: grafana, to: prometheus, port: 9090, why: "queries" },
             { from: grafana, to: alertmanager, port: 9093, why: "silences (grafana.sidecar.datasources.alertmanager)" },
         ],
+        // Its number is another (80): nobody but the load balancer, which goes to the pods, comes by this one.
+        services: { "kube-prometheus-stack-grafana": { pod: "grafana", port: "grafana", as: "http-web" } },
         readers: [{ pod: grafana, values: "grafana.additionalDataSources" }],
     },
     keda: {

@@ -76,7 +76,7 @@ function servicesOf(chart: string): readonly RenderedObject[] {
         if (pod === undefined || port === undefined) {
             throw new Error(`the service ${name} of ${chart} has no pods with such a port`);
         }
-        const ports = [{ name: service.port, port: port.number, targetPort: service.port }];
+        const ports = [{ name: service.as ?? service.port, port: port.number, targetPort: port.number }];
         const spec = { selector: pod.labels, ports };
         return objectOf({ apiVersion: "v1", kind: "Service", metadata: { name, namespace }, spec }, name);
     });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ADDON_CONTROLLERS } from "../../../stacks/platform/controller-addons.ts";
 import { controllerAlerts } from "../../../stacks/platform/controller-alerts.ts";
 import { CONTROLLERS, type Controller } from "../../../stacks/platform/controllers.ts";
 import { addonTable, controllerTable, valueAt } from "../../../tools/platform-table/table.ts";
-import { type Collected, type Inputs, ofType } from "../../support/mocks.ts";
+import { type Collected, type Inputs, ofType, only } from "../../support/mocks.ts";
 import { assertParses } from "../../support/promql.ts";
 import { everything, releases } from "./everything.ts";
 
@@ -124,10 +125,90 @@ describe("controllers of charts", () => {
         }
     });
 
+    it("have alerts under other names than the chart's own, which begin with Kube", () => {
+        const names = [...CONTROLLERS, ...ADDON_CONTROLLERS].flatMap((controller) =>
+            controllerAlerts(controller).rules.map(({ alert }) => alert),
+        );
+        assert.deepEqual(
+            names.filter((name) => name.startsWith("Kube") || name === "CPUThrottlingHigh"),
+            [],
+        );
+    });
+
     it("are shown as they are in docs/platform.md (node tools/platform-table.ts)", () => {
         const page = readFileSync(PAGE, "utf8");
         for (const table of [controllerTable(all), addonTable(all)]) {
             assert.ok(page.includes(table), `docs/platform.md lacks:\n${table}`);
         }
+    });
+});
+
+/** Add-ons whose programs run on every node. */
+const ON_EVERY_NODE = ["eks-node-monitoring-agent", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"];
+
+describe("controllers of EKS's add-ons", () => {
+    let all: readonly Collected[] = [];
+    let configurations: ReadonlyMap<string, unknown> = new Map();
+    before(async () => {
+        all = await everything();
+        configurations = new Map(
+            ofType(all, "aws:eks/addon:Addon").map(({ inputs }) => [
+                inputs["addonName"],
+                JSON.parse(inputs["configurationValues"] ?? "{}"),
+            ]),
+        );
+    });
+
+    it("are known of every add-on that brings one", () => {
+        const known = [...ADDON_CONTROLLERS.map(({ addon }) => addon), ...ON_EVERY_NODE];
+        assert.deepEqual([...configurations.keys()].toSorted(), known.toSorted());
+    });
+
+    it("run twice by their configuration; of the snapshot controller EKS runs two", () => {
+        const replicas = ADDON_CONTROLLERS.map(({ addon, values }) =>
+            valueAt(configurations.get(addon), values.replicas),
+        );
+        assert.deepEqual(replicas, [undefined, 2, 2, 2]);
+    });
+
+    it("leave a lost node in 30 seconds", () => {
+        for (const { addon, values } of ADDON_CONTROLLERS) {
+            const tolerations = valueAt(configurations.get(addon), values.tolerations) as readonly Inputs[];
+            assert.equal(tolerations.filter((one) => one["tolerationSeconds"] === 30).length, 2, addon);
+        }
+    });
+
+    it("have the alerts of charts' controllers, where Prometheus picks them up", () => {
+        const { inputs, dependencies } = only(all, RULE, "addon-controllers");
+        assert.equal(inputs["metadata"].namespace, "monitoring");
+        assert.deepEqual(inputs["metadata"].labels, { release: "kube-prometheus-stack" });
+        assert.deepEqual(
+            inputs["spec"].groups.map(({ name }: Inputs) => name),
+            ["snapshot-controller", "coredns", "metrics-server", "ebs-csi-controller"].map(
+                (name) => `deployment.kube-system.${name}`,
+            ),
+        );
+        assert.deepEqual(inputs["spec"].groups, ADDON_CONTROLLERS.map(controllerAlerts));
+        assert.ok(dependencies.includes(releases(all).get("monitoring")?.urn ?? ""));
+    });
+
+    it("have the budget that their configuration says, and otherwise the one that EKS makes unasked", () => {
+        const row = (addonName: string, configuration: object) =>
+            addonTable([
+                {
+                    type: "aws:eks/addon:Addon",
+                    name: addonName,
+                    inputs: { addonName, configurationValues: JSON.stringify(configuration) },
+                },
+            ])
+                .split("\n")
+                .find((line) => line.includes(`/${addonName}`))
+                ?.split(" | ")[3];
+        const own = { podDisruptionBudget: { enabled: true, maxUnavailable: 2 } };
+        assert.deepEqual(
+            [row("coredns", {}), row("coredns", own), row("metrics-server", {}), row("metrics-server", own)],
+            ["1 away", "2 away", "EKS's own", "2 away"],
+        );
+        assert.equal(row("aws-ebs-csi-driver", { controller: own }), "2 away");
     });
 });

@@ -5,6 +5,7 @@ import { builtWith, everything, releases } from "./everything.ts";
 
 const INGRESS = "kubernetes:networking.k8s.io/v1:Ingress";
 const NAMESPACE = "kubernetes:core/v1:Namespace";
+const POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 const CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012";
 const KEY = "arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-1234-123456789012";
 const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:metabase-AbCdEf";
@@ -29,6 +30,7 @@ describe("options of the platform", () => {
         bare = await builtWith({
             ingress: undefined,
             loki: undefined,
+            sparkApplications: undefined,
             alerting: { emails: ["one@example.com", "two@example.com"] },
             quotas: {
                 airflow: { pods: 41, cpu: "30", memory: "60Gi" },
@@ -58,6 +60,52 @@ describe("options of the platform", () => {
         assert.ok(ingress.dependencies.includes(releases(all).get("aws-load-balancer-controller")?.urn ?? ""));
         assert.ok(airflow(all)["args"].includes("--proxy-headers"));
         assert.ok(!airflow(bare)["args"].includes("--proxy-headers"));
+    });
+
+    it("ingress: Grafana gets a name on the same balancer, at the chart's Service and its own health path", () => {
+        const { inputs, dependencies, parent } = only(all, INGRESS, "grafana");
+        const { metadata, spec } = inputs;
+        assert.deepEqual(schemaProblems(inputs as never), []);
+        assert.equal(metadata.namespace, "monitoring");
+        assert.equal(spec.rules[0].host, "grafana.data.example.com");
+        assert.deepEqual(spec.rules[0].http.paths[0].backend, {
+            service: { name: "kube-prometheus-stack-grafana", port: { name: "http-web" } },
+        });
+        assert.equal(metadata.annotations["alb.ingress.kubernetes.io/healthcheck-path"], "/api/health");
+        for (const release of ["monitoring", "aws-load-balancer-controller"]) {
+            assert.ok(dependencies.includes(releases(all).get(release)?.urn ?? ""), release);
+        }
+        assert.equal(parent, only(all, "dataplatform:platform:Monitoring", "monitoring").urn);
+    });
+
+    it("ingress: Grafana is protected as Airflow is: the same annotations, and the balancer alone is let in", () => {
+        const HEALTH = "alb.ingress.kubernetes.io/healthcheck-path";
+        for (const resources of [all, varied]) {
+            const [airflowPage, grafana] = ["airflow-api-server", "grafana"].map(
+                (name) => only(resources, INGRESS, name).inputs,
+            );
+            const shared = { ...airflowPage?.["metadata"].annotations, [HEALTH]: "/api/health" };
+            assert.deepEqual(grafana?.["metadata"].annotations, shared);
+            assert.equal(grafana?.["spec"].tls === undefined, airflowPage?.["spec"].tls === undefined);
+        }
+        const policy = (name: string): Inputs => only(all, POLICY, name).inputs["spec"];
+        const { podSelector, policyTypes, ingress } = policy("grafana");
+        assert.deepEqual(podSelector, { matchLabels: { "app.kubernetes.io/name": "grafana" } });
+        assert.deepEqual(policyTypes, ["Ingress"]);
+        const balancer = policy("airflow-api-server")["ingress"].at(-1).from;
+        assert.ok(balancer.every((peer: Inputs) => peer["ipBlock"] !== undefined));
+        assert.deepEqual(ingress, [{ from: balancer, ports: [{ port: 3000, protocol: "TCP" }] }]);
+        assert.ok(!ofType([...bare], POLICY).some(({ name }) => name === "grafana"));
+    });
+
+    it("ingress: Grafana knows the name that browsers have for it, and gives its cookie to TLS alone", () => {
+        const settings = (resources: readonly Collected[]) =>
+            valuesOf(resources, "monitoring")["grafana"]["grafana.ini"];
+        assert.deepEqual(settings(all), {
+            server: { root_url: "https://grafana.data.example.com" },
+            security: { cookie_secure: true },
+        });
+        assert.equal(settings(bare), undefined);
     });
 
     it("ingress: zone and domain are what DNS is about", () => {

@@ -107,6 +107,21 @@ describe("Flink", () => {
         }
     });
 
+    it("dataBuckets: reaches these as well, by the same roles, for jobs and what plans them", async () => {
+        const lake = { name: "lake", keyArn: "lake-key", access: "read" } as const;
+        const resources = await make({ dataBuckets: [lake] });
+        assert.equal(ofType(resources, "aws:iam/role:Role").length, 2);
+        for (const name of [JOB_MANAGER, TASK_MANAGER]) {
+            const { policy } = only(resources, "aws:iam/rolePolicy:RolePolicy", name).inputs;
+            const statements: readonly Inputs[] = JSON.parse(policy).Statement;
+            const on = (resource: string): readonly string[] =>
+                statements.filter(({ Resource }) => Resource.includes(resource)).flatMap(({ Action }) => Action);
+            assert.deepEqual(on("arn:aws:s3:::lake/*"), ["s3:GetObject"]);
+            assert.deepEqual(on("lake-key"), ["kms:Decrypt"]);
+            assert.ok(on(`${ARN}/*`).includes("s3:DeleteObject"));
+        }
+    });
+
     it("loads the image's S3 plugin on a file system that it cannot write to", () => {
         for (const name of [JOB_MANAGER, TASK_MANAGER]) {
             const { env, securityContext, volumeMounts, command } = container(name);

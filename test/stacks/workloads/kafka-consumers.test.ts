@@ -83,6 +83,12 @@ describe("KafkaConsumerGroup", () => {
             assert.equal(metadata.lagThreshold, "5000");
             assert.equal(metadata.bootstrapServers, STATIC.bootstrapServers);
         });
+
+        it("is scaled on lag from where its members begin", () => {
+            const { triggers } = only(resources, "kubernetes:keda.sh/v1alpha1:ScaledObject").inputs["spec"];
+            const [, begin] = /^auto\.offset\.reset=(.+)$/m.exec(settings(resources)) ?? [];
+            assert.equal(triggers[0].metadata.offsetResetPolicy, begin);
+        });
     });
 
     for (const [kind, args, type] of [

@@ -93,6 +93,16 @@ describe("Redash", () => {
         assert.deepEqual(container("worker")["readinessProbe"].exec.command, ["python", "/etc/redash/check.py"]);
     });
 
+    it("gives a worker's query the time that its pod has", () => {
+        const { data } = only(made, "kubernetes:core/v1:ConfigMap", "redash-worker").inputs;
+        const grace = spec("worker")["template"].spec.terminationGracePeriodSeconds;
+        assert.equal(grace, 300);
+        assert.match(data["app.worker.conf"], /^stopwaitsecs=285$/m);
+        assert.match(data["app.graceful_worker.py"], /^Worker\.imminent_shutdown_delay = 270$/m);
+        const paths: readonly string[] = container("worker")["volumeMounts"].map((m: Inputs) => m["mountPath"]);
+        assert.ok(paths.includes("/app/worker.conf"), "where the image looks for it");
+    });
+
     it("keeps database and keys in a Secret, and nowhere in plain", () => {
         for (const name of ["REDASH_DATABASE_URL", "REDASH_REDIS_URL", "REDASH_COOKIE_SECRET", "REDASH_SECRET_KEY"]) {
             assert.ok(variable(container("server"), name)["valueFrom"].secretKeyRef, name);

@@ -14,4 +14,5 @@ require (
 	github.com/kubeflow/spark-operator/v2 v2.5.2
 	github.com/kubernetes-csi/external-snapshotter/client/v8 v8.7.0
 	github.com/prometheus-operator/prometheus-operator v0.93.1
+	k8s.io/autoscaler/vertical-pod-autoscaler v1.7.3
 )

@@ -33,7 +33,8 @@ const FILES: Readonly<Record<string, string>> = {
     "crds/events.yaml": definition("cloudeventsources", "eventing.keda.sh"),
     "crds/kustomization.yaml": "kind: Kustomization\nresources: [scaledjobs.yaml]\n",
     "crds/notes.md": "# not YAML: [",
-    "described/rules.yaml": `kind: CustomResourceDefinition
+    "described/rules.yaml": `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
 spec:
     group: keda.sh
     versions:

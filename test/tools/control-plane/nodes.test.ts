@@ -84,7 +84,7 @@ describe("stackNodes", () => {
             nodesOf(objects).map(({ metadata }) => metadata?.name),
         );
         assert.equal(csi[0]?.spec.drivers[0]?.name, "ebs.csi.aws.com");
-        assert.equal(csi[0]?.spec.drivers[0]?.allocatable?.count, 31);
+        assert.equal(csi[0]?.spec.drivers[0]?.allocatable?.count, 32 - 4);
         assert.ok(csi[0]?.spec.drivers[0]?.topologyKeys?.includes(ZONE));
     });
 

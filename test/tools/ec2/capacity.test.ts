@@ -4,8 +4,10 @@ import { instanceType as machine } from "../../../stacks/infrastructure/instance
 import { SYSTEM_RESERVED } from "../../../stacks/platform/karpenter/node-class.ts";
 import { allocatable, capacity, volumeLimit } from "../../../tools/ec2/capacity.ts";
 import { instanceType } from "../../../tools/ec2/instance-types.ts";
+import { everything } from "../../stacks/platform/everything.ts";
+import { only } from "../../support/mocks.ts";
 
-const GROUP = { scaledBy: "managed-groups", diskGiB: 100 } as const;
+const GROUP = { scaledBy: "managed-groups", diskGiB: 100, instanceStore: false } as const;
 const KARPENTER = { ...GROUP, scaledBy: "karpenter" } as const;
 
 describe("capacity", () => {
@@ -37,6 +39,14 @@ describe("allocatable", () => {
             pods: "58",
             "ephemeral-storage": "88Gi",
         });
+    });
+
+    it("has scratch space on the machine's own disks where the pool says so", () => {
+        const onDisks = { ...KARPENTER, instanceStore: true };
+        const scratch = (type: string): string => allocatable(instanceType(type), onDisks)["ephemeral-storage"];
+        // 474 GB are 441 GiB: a tenth has to be free, and 2 GiB are kept.
+        assert.deepEqual([scratch("r6id.2xlarge"), scratch("m7i.2xlarge")], ["394Gi", "88Gi"]);
+        assert.equal(capacity(instanceType("r7gd.16xlarge"), onDisks)["ephemeral-storage"], "3539Gi");
     });
 
     it("keeps memory for as many pods as have addresses, also where fewer are allowed", () => {
@@ -76,12 +86,19 @@ describe("the pods of a node", () => {
 
 describe("volumeLimit", () => {
     for (const [type, count, why] of [
-        ["m7i.2xlarge", 31, "beside the root volume, slots being dedicated"],
-        ["m7i.16xlarge", 47, "more on a large one"],
-        ["m6i.2xlarge", 23, "less three interfaces, slots being shared"],
-        ["r6id.2xlarge", 22, "less a local disk"],
-        ["r7gd.16xlarge", 10, "less fourteen interfaces and two local disks"],
+        ["m7i.2xlarge", 32 - 4, "slots being dedicated"],
+        ["m7i.16xlarge", 48 - 4, "more on a large one"],
+        ["m6i.2xlarge", 27 - 4, "slots being shared"],
+        ["r6id.2xlarge", 26 - 4, "less a local disk"],
+        ["r7gd.16xlarge", 25 - 4, "less two local disks"],
     ] as const) {
         it(`is ${count} on ${type}: ${why}`, () => assert.equal(volumeLimit(instanceType(type)), count));
     }
+
+    it("is what the stack's own driver is told", async () => {
+        const driver = only(await everything(), "aws:eks/addon:Addon", "data-platform-prod-aws-ebs-csi-driver");
+        const { node } = JSON.parse(driver.inputs["configurationValues"]);
+        const { volumes } = instanceType("m7i.2xlarge");
+        assert.equal(volumeLimit(instanceType("m7i.2xlarge")), volumes - node.reservedVolumeAttachments);
+    });
 });

@@ -10,7 +10,7 @@ describe("instanceType", () => {
             cpus: 4,
             memoryGiB: 16,
             volumes: 27,
-            sharedSlots: true,
+            localDiskGB: 0,
         });
         assert.equal(instanceType("r6id.4xlarge").memoryGiB, 128);
     });

@@ -90,6 +90,29 @@ describe("capacity", () => {
         assert.equal(executors.nodes, Math.ceil(40 / perNode));
     });
 
+    it("packs what is scaled once more, at the most that there may be", () => {
+        const consumers = object("Deployment", "consumers", { replicas: 2, template: template({}, "5") });
+        const scaled = (most: number): PoolFit =>
+            pool(
+                capacity([
+                    consumers,
+                    object("ScaledObject", "c", { scaleTargetRef: { name: "consumers" }, maxReplicaCount: most }),
+                ]),
+                "infra",
+            );
+        assert.deepEqual([scaled(9).unplaced, scaled(9).unplacedAtMost], [[], []]);
+        const tooMany = scaled(12);
+        assert.deepEqual(
+            [tooMany.unplaced, tooMany.unplacedAtMost.map(({ workload, pods }) => [workload, pods])],
+            [[], [["n/consumers", 3]]],
+        );
+        const autoscaler = object("HorizontalPodAutoscaler", "c", {
+            scaleTargetRef: { name: "consumers" },
+            maxReplicas: 10,
+        });
+        assert.equal(pool(capacity([consumers, autoscaler]), "infra").unplacedAtMost[0]?.pods, 1);
+    });
+
     it("lets Karpenter start a larger machine for a pod that the first is too small for", () => {
         const job = (cpu: string) =>
             object("Job", "train", {

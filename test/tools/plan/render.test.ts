@@ -226,6 +226,7 @@ describe("render", () => {
                         standing: { cpu: 1, memory: 1, pods: 1, volumes: 1 },
                         share: { cpu: 0.5, memory: 0.25, pods: 0.125, volumes: 0 },
                         unplaced: [],
+                        unplacedAtMost: [],
                     },
                 ],
                 zoneLoss: [

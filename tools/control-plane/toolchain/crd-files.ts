@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { V1CustomResourceDefinition } from "@kubernetes/client-node";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { type Operation, patched } from "./json-patch.ts";
 
 /** Names the module and version that a definition comes from. */
@@ -36,6 +36,7 @@ export const CRD_SOURCES: readonly CrdSource[] = [
     { module: "github.com/kubeflow/spark-operator/v2", folder: "config/crd/bases", patches: {} },
     { module: "github.com/external-secrets/external-secrets", folder: "config/crds/bases", patches: {} },
     { module: "github.com/kubernetes-csi/external-snapshotter/client/v8", folder: "config/crd", patches: {} },
+    { module: "k8s.io/autoscaler/vertical-pod-autoscaler", folder: "deploy", patches: {} },
 ];
 
 /** The API groups of custom resources in use. */
@@ -47,10 +48,13 @@ const GROUPS: ReadonlySet<string> = new Set([
     "sparkoperator.k8s.io",
     "external-secrets.io",
     "snapshot.storage.k8s.io",
+    "autoscaling.k8s.io",
 ]);
 
+/** Of today's form: modules keep definitions for API servers that are gone beside them. */
 function isDefinition(value: unknown): value is V1CustomResourceDefinition {
-    return typeof value === "object" && value !== null && "kind" in value && value.kind === "CustomResourceDefinition";
+    const { apiVersion, kind } = (value ?? {}) as Partial<V1CustomResourceDefinition>;
+    return apiVersion === "apiextensions.k8s.io/v1" && kind === "CustomResourceDefinition";
 }
 
 /** Fields of a schema whose content is values, not schemas. */
@@ -102,7 +106,8 @@ export function readDefinitions(root: string, version: string, source: CrdSource
     const definitions = readdirSync(join(root, folder))
         .filter((file) => /\.ya?ml$/.test(file))
         .toSorted()
-        .map((file): unknown => parse(readFileSync(join(root, folder, file), "utf8")))
+        .flatMap((file) => parseAllDocuments(readFileSync(join(root, folder, file), "utf8")))
+        .map((document): unknown => document.toJS())
         .filter(isDefinition)
         .filter(({ spec }) => GROUPS.has(spec.group))
         .map((definition) => {

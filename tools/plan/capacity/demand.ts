@@ -18,6 +18,8 @@ export interface Demand {
     /** Name of the pool that it asks for; undefined takes any that has no taint. */
     readonly pool: string | undefined;
     readonly replicas: number;
+    /** Where it is scaled, the most that there may be; else as many as `replicas`. */
+    readonly most: number;
     /** Of each pod: cores and bytes. */
     readonly cpu: number;
     readonly memory: number;
@@ -64,6 +66,27 @@ export function prioritiesOf(resources: readonly RecordedResource[]): Priorities
     ]);
 }
 
+/** The most replicas of what is scaled, by `NAMESPACE/NAME`. */
+type Scaling = ReadonlyMap<string, number>;
+
+/** What ScaledObjects and HorizontalPodAutoscalers say; others' bounds are on the controllers themselves. */
+function scalingOf(objects: readonly KubernetesObject[]): Scaling {
+    const bounds: Readonly<Record<string, string>> = {
+        ScaledObject: "maxReplicaCount",
+        HorizontalPodAutoscaler: "maxReplicas",
+    };
+    return new Map(
+        objects.flatMap((object) => {
+            const most = field(object, "spec", bounds[object.kind] ?? "");
+            const [namespace, name] = [
+                field(object, "metadata", "namespace"),
+                field(object, "spec", "scaleTargetRef", "name"),
+            ];
+            return typeof most === "number" ? [[`${String(namespace)}/${String(name)}`, most] as const] : [];
+        }),
+    );
+}
+
 function spreadOver(constraints: readonly unknown[], key: string): Spread {
     const found = constraints.filter((constraint) => field(constraint, "topologyKey") === key);
     return found.length === 0
@@ -78,6 +101,11 @@ function poolOf(selector: unknown): string | undefined {
     return typeof pool === "string" ? pool : undefined;
 }
 
+/** A number that nothing scales. */
+function fixed(replicas: number): Pick<Demand, "replicas" | "most"> {
+    return { replicas, most: replicas };
+}
+
 /** Pods that a SparkApplication makes: its driver, and as many executors as it may have. */
 function sparkDemand(object: KubernetesObject, { name: system }: System, priorities: Priorities): Demand[] {
     const spec = object["spec"];
@@ -89,7 +117,7 @@ function sparkDemand(object: KubernetesObject, { name: system }: System, priorit
             workload: `${nameOf(object)}-${role}`,
             system,
             pool: poolOf(field(pod, "nodeSelector")),
-            replicas: role === "executor" && typeof most === "number" ? most : 1,
+            ...fixed(role === "executor" && typeof most === "number" ? most : 1),
             cpu: quantity(field(asked, "coreRequest") ?? field(asked, "cores")),
             memory: sparkBytes(field(asked, "memory")) + sparkBytes(field(asked, "memoryOverhead")),
             volumes: 0,
@@ -112,9 +140,15 @@ function nameOf(object: KubernetesObject): string {
     return `${String(field(object, "metadata", "namespace"))}/${String(field(object, "metadata", "name"))}`;
 }
 
-function demandOf(object: KubernetesObject, { name: system, promised }: System, priorities: Priorities): Demand {
+function demandOf(
+    object: KubernetesObject,
+    { name: system, promised }: System,
+    priorities: Priorities,
+    scaling: Scaling,
+): Demand {
     const { kind } = object;
     const workload = nameOf(object);
+    const replicas = kind === "CronJob" ? 1 : podCount(object);
     const owner = kind === "CronJob" ? field(object, "spec", "jobTemplate") : object;
     const pod = field(owner, "spec", "template", "spec");
     const constraints = list(pod, "topologySpreadConstraints");
@@ -122,7 +156,8 @@ function demandOf(object: KubernetesObject, { name: system, promised }: System, 
         workload,
         system,
         pool: poolOf(field(pod, "nodeSelector")),
-        replicas: kind === "CronJob" ? 1 : podCount(object),
+        replicas,
+        most: Math.max(replicas, scaling.get(workload) ?? 0),
         ...podRequests(pod),
         volumes: list(object, "spec", "volumeClaimTemplates").length,
         zones: spreadOver(constraints, ZONE),
@@ -135,17 +170,16 @@ function demandOf(object: KubernetesObject, { name: system, promised }: System, 
 
 /** Pods that the program declares, but for those that a DaemonSet puts on every node. */
 export function declaredDemand(systems: readonly System[], priorities: Priorities): Demand[] {
-    return systems.flatMap((system) =>
-        system.resources
-            .map(kubernetesObject)
-            .filter((object) => object !== undefined)
-            .flatMap((object) => {
-                if (object.kind === "SparkApplication") {
-                    return sparkDemand(object, system, priorities);
-                }
-                return CONTROLLERS.has(object.kind) ? [demandOf(object, system, priorities)] : [];
-            }),
-    );
+    return systems.flatMap((system) => {
+        const objects = system.resources.map(kubernetesObject).filter((object) => object !== undefined);
+        const scaling = scalingOf(objects);
+        return objects.flatMap((object) => {
+            if (object.kind === "SparkApplication") {
+                return sparkDemand(object, system, priorities);
+            }
+            return CONTROLLERS.has(object.kind) ? [demandOf(object, system, priorities, scaling)] : [];
+        });
+    });
 }
 
 /** Pods of the controllers that charts bring, as far as the releases' values say. */
@@ -160,7 +194,7 @@ export function chartDemand(resources: readonly RecordedResource[], priorities: 
             workload: `${namespace}/${name}`,
             system: "platform",
             pool: poolOf(of(paths.nodeSelector)),
-            replicas: chartReplicas(controller, values),
+            ...fixed(chartReplicas(controller, values)),
             cpu: quantity(field(requests, "cpu")),
             memory: quantity(field(requests, "memory")),
             volumes: claim === undefined ? 0 : 1,
@@ -202,7 +236,7 @@ export function addonDemand(resources: readonly RecordedResource[], priorities: 
                 workload: `kube-system/${String(addonName)}`,
                 system: "platform",
                 pool: undefined,
-                replicas: typeof replicas === "number" ? replicas : 2,
+                ...fixed(typeof replicas === "number" ? replicas : 2),
                 cpu: known.cpu,
                 memory: known.memory,
                 volumes: 0,
@@ -222,7 +256,7 @@ export function taskDemand({ airflow }: EksConfig, pool: string): Demand {
         workload: "airflow/tasks",
         system: "airflow",
         pool,
-        replicas: airflow.parallelism,
+        ...fixed(airflow.parallelism),
         cpu: millicores(cpu) / 1000,
         memory: quantity(memory),
         volumes: 0,

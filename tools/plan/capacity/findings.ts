@@ -1,4 +1,4 @@
-import type { PoolFit } from "../capacity.ts";
+import type { PoolFit, UnplacedPods } from "../capacity.ts";
 import { count } from "../text.ts";
 import type { UnknownPool } from "./pools.ts";
 import type { ZoneLoss } from "./zone-loss.ts";
@@ -47,14 +47,22 @@ function fixOf({ scaledBy }: PoolFit, tooLarge: boolean): string {
 }
 
 function fitFindings(pool: PoolFit, promised: Finding["level"]): Finding[] {
-    return pool.unplaced.map(({ workload, pods, short, tooLarge }) => ({
-        level: pool.scaledBy === "managed-groups" ? promised : "warning",
+    const finding = (
+        level: Finding["level"],
+        { workload, pods, short, tooLarge }: UnplacedPods,
+        when: string,
+    ): Finding => ({
+        level,
         subject: `pool ${pool.pool}`,
         message:
-            `no room for ${count(pods, "pod")} of ${workload} on ${count(pool.nodes, "node")} of ${pool.instanceType}: ` +
-            (short.length === 0 ? "the spread leaves none" : `short of ${short.join(", ")}`),
+            `no room for ${count(pods, "pod")} of ${workload} on ${count(pool.nodes, "node")} of ${pool.instanceType}` +
+            `${when}: ${short.length === 0 ? "the spread leaves none" : `short of ${short.join(", ")}`}`,
         fix: fixOf(pool, tooLarge),
-    }));
+    });
+    return [
+        ...pool.unplaced.map((pods) => finding(pool.scaledBy === "managed-groups" ? promised : "warning", pods, "")),
+        ...pool.unplacedAtMost.map((pods) => finding("warning", pods, " when all is scaled to its most")),
+    ];
 }
 
 function floorFindings({ pool, share }: PoolFit, zones: number): Finding[] {

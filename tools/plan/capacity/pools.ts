@@ -12,7 +12,7 @@ import { chartValue } from "../volumes.ts";
 import type { Node, Room } from "./packing.ts";
 
 /** A machine of a pool, and what it has for pods beside its agents. */
-export interface Machine {
+interface Machine {
     readonly type: string;
     readonly room: Room;
 }

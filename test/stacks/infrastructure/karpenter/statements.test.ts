@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { controllerStatements } from "../../../../stacks/infrastructure/karpenter/statements.ts";
 import { policyDocument, type Statement } from "../../../../stacks/infrastructure/policy.ts";
+import { known } from "../../../support/outputs.ts";
 
 const ACCOUNT = "111122223333";
 const REGION = "eu-central-1";
@@ -13,7 +14,14 @@ const statements = controllerStatements({
     nodeRoleArn: `arn:aws:iam::${ACCOUNT}:role/nodes`,
     instanceProfileArn: `arn:aws:iam::${ACCOUNT}:instance-profile/nodes`,
     queueArn: `arn:aws:sqs:${REGION}:${ACCOUNT}:queue`,
+    subnetIds: ["subnet-a", "subnet-b"],
+    securityGroupId: "sg-1",
 });
+
+/** Text of ARNs, those included that are put together from what AWS gives. */
+async function arns(resources: Statement["resources"]): Promise<readonly string[]> {
+    return Promise.all(resources.map(known));
+}
 
 /** Those of Karpenter's own template (v1.14, "CloudFormation"), without what its comment in the source leaves out. */
 const DOCUMENTED = [
@@ -72,8 +80,8 @@ describe("what Karpenter's controller may do", () => {
         }
     });
 
-    it("is in its region, and in its account but for public images and parameters", () => {
-        for (const resource of statements.flatMap(({ resources }) => resources as readonly string[])) {
+    it("is in its region, and in its account but for public images and parameters", async () => {
+        for (const resource of await arns(statements.flatMap(({ resources }) => resources))) {
             const [, , service, region, account, rest = ""] = resource.split(":");
             if (resource === "*") {
                 continue;
@@ -85,6 +93,14 @@ describe("what Karpenter's controller may do", () => {
         assert.deepEqual(of("ec2:DescribeInstances")[0]?.conditions, {
             StringEquals: { "aws:RequestedRegion": REGION },
         });
+    });
+
+    it("starts machines in the subnets and with the security group of the cluster alone", async () => {
+        const resources = await arns(of("ec2:RunInstances").flatMap((statement) => statement.resources));
+        assert.deepEqual(
+            resources.map((arn) => arn.split(":").at(-1)).filter((rest) => /^(subnet|security-group)/.test(rest ?? "")),
+            ["security-group/sg-1", "subnet/subnet-a", "subnet/subnet-b"],
+        );
     });
 
     it("makes machines with its cluster's tags only, and tags them while it makes them", () => {

@@ -6,6 +6,7 @@ import {
     POD_TEMPLATE_FILE,
     taskEnvironment,
 } from "../../../../stacks/workloads/airflow/environment.ts";
+import { expectedWait, requestAttempts, tokenLife } from "../../../../stacks/workloads/airflow/outage.ts";
 
 const SETTINGS: AirflowSettings = {
     namespace: "airflow",
@@ -54,6 +55,11 @@ describe("the environment of Airflow's components", () => {
         assert.equal(task["CONNECTION_CHECK_MAX_COUNT"], "0");
     });
 
+    it("lets a task wait for room for an hour before it is queued anew", () => {
+        assert.equal(component["AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT"], "3600");
+        assert.equal(component["AIRFLOW__KUBERNETES_EXECUTOR__TASK_PUBLISH_MAX_RETRIES"], "-1");
+    });
+
     it("writes no configuration file of its own", () => {
         assert.equal(component["AIRFLOW_CONFIG"], "/dev/null");
         assert.equal(task["AIRFLOW_CONFIG"], "/dev/null");
@@ -91,11 +97,42 @@ describe("the environment of a task", () => {
         );
     });
 
-    it("outlasts an outage as long as the downtime budget", () => {
-        const outlasted =
-            Number(task["AIRFLOW__WORKERS__MAX_FAILED_HEARTBEATS"]) *
-            Number(task["AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL"]);
-        assert.equal(outlasted, 300);
-        assert.ok(Number(component["AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT"]) > outlasted);
+    const number = (environment: typeof task, name: string): number => Number(environment[name]);
+
+    it("makes requests for longer than the downtime budget, whatever that is", () => {
+        assert.ok(expectedWait(number(task, "AIRFLOW__WORKERS__EXECUTION_API_RETRIES")) >= 600);
+        for (const downtimeBudget of ["1 minute", "1 hour"] as const) {
+            const other = taskEnvironment({ ...SETTINGS, downtimeBudget });
+            assert.equal(number(other, "AIRFLOW__WORKERS__EXECUTION_API_RETRIES"), requestAttempts(downtimeBudget));
+        }
+    });
+
+    it("says itself what the number of its requests follows from, whatever Airflow's defaults become", () => {
+        assert.equal(task["AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL"], "5");
+        assert.equal(task["AIRFLOW__WORKERS__EXECUTION_API_RETRY_WAIT_MIN"], "1");
+        assert.equal(task["AIRFLOW__WORKERS__EXECUTION_API_RETRY_WAIT_MAX"], "90");
+        assert.equal(task["AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT"], "5");
+    });
+
+    it("has a token that outlasts the downtime budget, whatever that is", () => {
+        assert.ok(number(component, "AIRFLOW__EXECUTION_API__JWT_EXPIRATION_TIME") > 5 * 300);
+        for (const downtimeBudget of ["1 minute", "1 hour"] as const) {
+            const other = componentEnvironment({ ...SETTINGS, downtimeBudget });
+            assert.equal(number(other, "AIRFLOW__EXECUTION_API__JWT_EXPIRATION_TIME"), tokenLife(downtimeBudget));
+        }
+    });
+
+    it("is not given up for silence before the first attempt after an outage", () => {
+        const names = [
+            "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL",
+            "AIRFLOW__WORKERS__EXECUTION_API_RETRY_WAIT_MAX",
+            "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT",
+        ];
+        const silent = names.reduce((sum, name) => sum + number(task, name), seconds(SETTINGS.downtimeBudget));
+        assert.ok(number(component, "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT") > silent);
+        assert.equal(
+            task["AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT"],
+            component["AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT"],
+        );
     });
 });

@@ -33,6 +33,27 @@ describe("ingestion", function () {
         assert.ok(!rules(plain).includes("kafka-cluster"));
     });
 
+    it("lets in who is named in kafka.clients, to the clients' port alone, and nobody else", async () => {
+        const ingress = (resources: Collected[], name: string) =>
+            only(resources, "kubernetes:networking.k8s.io/v1:NetworkPolicy", name).inputs["spec"].ingress;
+        const { resources } = await makeIngestion({
+            kafka: { clients: [{ workload: "events-gateway", namespace: "shop" }] },
+        });
+        assert.deepEqual(ingress(resources, "kafka-broker"), [
+            ...ingress(plain, "kafka-broker"),
+            {
+                from: [
+                    {
+                        podSelector: { matchLabels: { "app.kubernetes.io/name": "events-gateway" } },
+                        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "shop" } },
+                    },
+                ],
+                ports: [{ port: 9092, protocol: "TCP" }],
+            },
+        ]);
+        assert.deepEqual(ingress(resources, "kafka-controller"), ingress(plain, "kafka-controller"));
+    });
+
     it("reports what servers do with kafka.exporter, and the consumers' lag with lagExporter", async () => {
         const { resources } = await makeIngestion({ kafka: { exporter: EXPORTER }, lagExporter: LAG_EXPORTER });
         assert.ok(rules(resources).includes("kafka-cluster"));

@@ -21,6 +21,18 @@ describe("alerts on the archive", () => {
         assert.deepEqual([...new Set(rules.flatMap(({ expr }) => metricNames(expr)))].toSorted(), METRICS);
     });
 
+    it("say what a change of leader costs meanwhile, and the command for it", () => {
+        const { description } = rules[0]?.annotations ?? {};
+        assert.match(
+            description ?? "",
+            /after any change of leader while archiving failed, make a base backup at once/,
+        );
+        assert.match(
+            description ?? "",
+            /kubectl --namespace data create job --from=cronjob\/db-backup db-backup-now\./,
+        );
+    });
+
     it("call somebody when every attempt fails, and wait for the morning otherwise", () => {
         assert.deepEqual(
             rules.map(({ alert, labels }) => [alert, labels["severity"]]),

@@ -76,6 +76,24 @@ describe("backups of the metadata database", () => {
         assert.match(text, /:-s3:\/\/database-backups\/metadata-database\/1\}/);
     });
 
+    it("are never overwritten, which WAL-G would do by itself", () => {
+        const text = files(made, "metadata-database")["etc.metadata-database.wal-g.sh"] ?? "";
+        assert.match(text, /^export WALG_PREVENT_WAL_OVERWRITE=true$/m);
+    });
+
+    it("are looked for before a new cluster begins, and then Spilo's own script goes on", () => {
+        assert.equal(
+            patroni(made)["bootstrap"].post_init,
+            '/bin/sh /etc/metadata-database/first-start.sh /scripts/post_init.sh "zalandos"',
+        );
+        const { mountPath } = spec(made, SET)["template"].spec.containers[0].volumeMounts.find(
+            ({ subPath }: Inputs) => subPath === "etc.metadata-database.first-start.sh",
+        );
+        assert.equal(mountPath, "/etc/metadata-database/first-start.sh");
+        const script = files(made, "metadata-database")["etc.metadata-database.first-start.sh"] ?? "";
+        assert.match(script, /s3:\/\/database-backups\/metadata-database\/1 has the backups of another cluster/);
+    });
+
     it("are the pods' to write and to read, and nobody else's part of the bucket", () => {
         const resources = (name: string, action: string): string[] =>
             policy(made, name)
@@ -110,7 +128,20 @@ describe("backups of the metadata database", () => {
         // Both ways through 50 GiB at 50 MiB/s, and half an hour.
         assert.equal(jobTemplate.spec.activeDeadlineSeconds, 2 * 1024 + 1800);
         const sql = files(made, "metadata-database-setup")["etc.metadata-database.setup.sql"] ?? "";
-        assert.match(sql, /TO PROGRAM '\/bin\/sh \/etc\/metadata-database\/base-backup\.sh'/);
+        assert.match(sql, /TO PROGRAM '\/bin\/sh \/etc\/metadata-database\/base-backup\.sh \d+'/);
+    });
+
+    it("wait for one that a lost job began, as long as the job may take, without touching the database's pods", async () => {
+        const waited = (all: Collected[]): number => {
+            const sql = files(all, "metadata-database-setup")["etc.metadata-database.setup.sql"] ?? "";
+            return Number(/base-backup\.sh (\d+)'/.exec(sql)?.[1]);
+        };
+        const larger = await make({ ...CONFIG, storage: "80Gi" });
+        for (const all of [made, larger]) {
+            assert.equal(waited(all), spec(all, CRON_JOB)["jobTemplate"].spec.activeDeadlineSeconds);
+        }
+        assert.ok(waited(larger) > waited(made));
+        assert.deepEqual(files(larger, "metadata-database"), files(made, "metadata-database"));
     });
 
     it("keep what every moment of so many days needs: the oldest had ended before", async () => {
@@ -157,6 +188,7 @@ describe("backups of the metadata database", () => {
             assert.equal(ofType(all, CRON_JOB).length, 0);
             assert.equal(ofType(all, ROLE_POLICY).length, 0);
             assert.equal(patroni(all)["postgresql"].parameters.archive_command, undefined);
+            assert.equal(patroni(all)["bootstrap"].post_init, undefined);
             assert.equal(ofType(all, "kubernetes:apps/v1:Deployment").length, 0);
         }
     });
@@ -174,6 +206,8 @@ describe("backups of the metadata database", () => {
             assert.match(script, /'2026-11-21T10:15:00Z'/);
             assert.match(script, /backup-fetch \/home\/postgres\/pgdata\/pgroot-2\/data/);
             assert.equal(patroni(made)["bootstrap"].method, undefined);
+            assert.equal(patroni(restored)["bootstrap"].post_init, undefined);
+            assert.match(script, /s3:\/\/database-backups\/metadata-database\/2 has the backups of another cluster/);
         });
 
         it("lie in places of their own, and so do its files", () => {

@@ -12,7 +12,7 @@ const HISTORY = { image: "docker.io/acme/spark:4.2.0", replicas: 2, resources: {
 const make = (sections: Readonly<Record<string, unknown>>): Promise<Collected[]> =>
     collect(() => {
         sparkSystems({
-            config: prodWith(sections),
+            config: prodWith({ sparkApplications: undefined, ...sections }),
             context: sparkContext(),
             namespace: "batch",
             after: (...others) => ({ dependsOn: [...others] }),

@@ -34,4 +34,12 @@ describe("superset_config.py", () => {
     it("gives a lost worker's task to another", () => {
         assert.match(text, /task_acks_late = True/);
     });
+
+    it("gives no query to another worker while the first one may still run it", () => {
+        const [, limit] = /^SQLLAB_ASYNC_TIME_LIMIT_SEC = (\d+)$/m.exec(text) ?? [];
+        const [, visibility] = /broker_transport_options = \{[^}]*"visibility_timeout": (\d+),/.exec(text) ?? [];
+        // Superset kills a query's process 60 s after its limit.
+        assert.ok(Number(visibility) > Number(limit) + 60, `${visibility} s, ${limit} s`);
+        assert.ok(Number(visibility) < Number(limit) + 3600, "a lost query would wait for long without a reason");
+    });
 });

@@ -14,6 +14,7 @@ const POOL: PoolFit = {
     standing: ROOM,
     share: { cpu: 0.5, memory: 0.2, pods: 0.1, volumes: 0.1 },
     unplaced: [],
+    unplacedAtMost: [],
 };
 const UP: ZoneLoss = {
     workload: "kafka/broker",
@@ -43,6 +44,11 @@ describe("findings", () => {
         assert.deepEqual(levels({ pools: [{ ...POOL, scaledBy: "karpenter", share: null, unplaced }] }), [
             "warning pool infra",
         ]);
+    });
+
+    it("warns of pods without room when all is scaled to its most", () => {
+        const unplacedAtMost = [{ workload: "kafka/consumers", pods: 3, short: ["cpu"], tooLarge: false }];
+        assert.deepEqual(levels({ pools: [{ ...POOL, unplacedAtMost }] }), ["warning pool infra"]);
     });
 
     it("says what helps a pod that no empty node has room for: other machines, and never more of them", () => {

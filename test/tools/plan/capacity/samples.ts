@@ -10,6 +10,7 @@ export function demand(workload: string, changes: Partial<Demand> = {}): Demand 
         system: "shop",
         pool: "infra",
         replicas: 1,
+        most: 1,
         cpu: 1,
         memory: GIB,
         volumes: 0,
