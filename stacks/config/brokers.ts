@@ -1,21 +1,8 @@
 import { z } from "zod";
 import { count, duration, image, matching, quorum, refuse, resources, section, volumeSize } from "./fields.ts";
-import { jmxExporter, kubernetesName } from "./kafka.ts";
+import { clients, jmxExporter, kubernetesName } from "./kafka.ts";
 
 const TOPIC_NAME = /^[A-Za-z0-9._-]{1,249}$/;
-
-/** Pods that may connect, as a network policy finds them. */
-const clients = () =>
-    z
-        .array(
-            section({
-                /** Name of their component (`app.kubernetes.io/name`). */
-                workload: kubernetesName(),
-                /** The namespace that they run in. */
-                namespace: kubernetesName(),
-            }),
-        )
-        .min(1);
 
 /** What clients can read with, in or out of the cluster. */
 const topic = () =>

@@ -32,29 +32,25 @@ function checkBackups(problems: Problems, { environment, metadataDatabase, metab
     }
 }
 
-function checkMultiAz(problems: Problems, section: string, multiAz: boolean): void {
-    problems.check(
-        multiAz,
-        `${section}.multiAz`,
-        multiAz,
-        "without a second machine, a lost zone takes the database along",
-        "Use true in prod",
-    );
-}
-
 function checkDatabases(problems: Problems, sections: ValidSections): void {
     const { environment, availability, metadataDatabase, metabaseDatabase } = sections;
-    if (environment === "prod" && metabaseDatabase !== undefined) {
-        checkMultiAz(problems, "metabaseDatabase", metabaseDatabase.multiAz);
-    }
-    if (metadataDatabase?.kind !== "rds") {
-        return;
-    }
-    if (environment === "prod") {
-        checkMultiAz(problems, "metadataDatabase", metadataDatabase.multiAz);
+    const servers = {
+        metadataDatabase: metadataDatabase?.kind === "rds" ? metadataDatabase : undefined,
+        metabaseDatabase,
+    };
+    for (const [section, server] of Object.entries(servers)) {
+        problems.check(
+            environment !== "prod" || server === undefined || server.multiAz,
+            `${section}.multiAz`,
+            server?.multiAz,
+            "without a second machine, a lost zone takes the database along",
+            "Use true in prod",
+        );
     }
     problems.check(
-        availability === undefined || seconds(availability.downtimeBudget) >= RDS_FAILOVER,
+        servers.metadataDatabase === undefined ||
+            availability === undefined ||
+            seconds(availability.downtimeBudget) >= RDS_FAILOVER,
         "availability.downtimeBudget",
         availability?.downtimeBudget,
         `the metadata database's failover takes up to ${RDS_FAILOVER} seconds`,

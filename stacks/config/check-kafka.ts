@@ -1,4 +1,5 @@
 import type { Problems } from "../../components/support/errors.ts";
+import { checkWithoutAws } from "./check-target.ts";
 import type { ValidSections } from "./checks.ts";
 
 function checkMembers(problems: Problems, { kafka, consumers }: ValidSections): void {
@@ -56,21 +57,12 @@ function checkExternal(problems: Problems, { kafka, consumers, environment, pool
     );
 }
 
-function checkBuckets(problems: Problems, sections: ValidSections): void {
-    for (const key of ["consumers", "kafkaConnect"] as const) {
-        problems.check(
-            sections.target !== "kubeconfig" || sections[key]?.dataBuckets === undefined,
-            `${key}.dataBuckets`,
-            sections[key]?.dataBuckets,
-            "a stack on a cluster that is there has no AWS",
-            "Leave it out",
-        );
-    }
-}
-
 /** Checks that brokers, consumers and pools go together, and that buckets are asked for where there are such. */
 export function checkKafka(problems: Problems, sections: ValidSections): void {
     checkMembers(problems, sections);
-    checkBuckets(problems, sections);
+    checkWithoutAws(problems, sections, {
+        "consumers.dataBuckets": sections.consumers?.dataBuckets,
+        "kafkaConnect.dataBuckets": sections.kafkaConnect?.dataBuckets,
+    });
     checkExternal(problems, sections);
 }

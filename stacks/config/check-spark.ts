@@ -1,6 +1,7 @@
 import { type Problems, ValueError } from "../../components/support/errors.ts";
 import { bytes, millicores } from "../../components/values/quantity.ts";
 import { executorDisk, nodeFilling, sparkNodes } from "../workloads/spark/nodes.ts";
+import { checkWithoutAws } from "./check-target.ts";
 import type { ValidSections } from "./checks.ts";
 
 /** Names that would be those of others: the operator's chart makes a service account `spark-driver`. */
@@ -64,15 +65,11 @@ function diskOf(pools: NonNullable<ValidSections["pools"]>): number | undefined 
 /** Checks what is said of Spark against the rest of the configuration. */
 export function checkSpark(problems: Problems, sections: ValidSections): void {
     const { sparkApplications, celeborn, pools, quotas, fluentBit, nodeExporter } = sections;
-    for (const key of ["spark", "etl", "backfill"] as const) {
-        problems.check(
-            sections.target !== "kubeconfig" || sections[key]?.buckets === undefined,
-            `${key}.buckets`,
-            sections[key]?.buckets,
-            "a stack on a cluster that is there has no AWS",
-            "Leave it out",
-        );
-    }
+    checkWithoutAws(problems, sections, {
+        "spark.buckets": sections.spark?.buckets,
+        "etl.buckets": sections.etl?.buckets,
+        "backfill.buckets": sections.backfill?.buckets,
+    });
     for (const [name, { shuffle }] of Object.entries(sparkApplications ?? {})) {
         problems.check(
             !TAKEN.has(name),

@@ -43,15 +43,6 @@ function checkNetwork(problems: Problems, { region, network, environment }: Vali
             `Use a zone of ${region}`,
         );
     });
-    if (environment !== "prod") {
-        problems.check(
-            zones >= LEAST_ZONES,
-            "network.zones",
-            network.zones,
-            "a cluster, RDS and load balancers each want subnets in two zones",
-            `List at least ${LEAST_ZONES} zones`,
-        );
-    }
     if (environment === "prod") {
         problems.check(
             zones >= PROD_ZONES,
@@ -66,6 +57,14 @@ function checkNetwork(problems: Problems, { region, network, environment }: Vali
             network.natGateways,
             "with a single gateway, losing its zone cuts off the others",
             'Use "per-zone" in prod',
+        );
+    } else {
+        problems.check(
+            zones >= LEAST_ZONES,
+            "network.zones",
+            network.zones,
+            "a cluster, RDS and load balancers each want subnets in two zones",
+            `List at least ${LEAST_ZONES} zones`,
         );
     }
 }

@@ -9,7 +9,7 @@ export const kubernetesName = () =>
     matching(DNS_LABEL, "a Kubernetes name has lower-case letters, digits and hyphens, at most 63", "Correct it");
 
 /** Pods that may connect, as a network policy finds them. */
-const clients = () =>
+export const clients = () =>
     z
         .array(
             section({

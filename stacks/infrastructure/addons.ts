@@ -154,7 +154,7 @@ function volumeKeyStatements(keyArn: pulumi.Input<string>): Statement[] {
 }
 
 /** EKS's own namespace for its add-ons. */
-const NAMESPACE = "kube-system";
+export const ADDON_NAMESPACE = "kube-system";
 
 function addon({ addonName, configuration, access }: AddonSpec, args: AddonsArgs, opts: AddonOptions): eks.Addon {
     const name = `${args.clusterName}-${addonName}`;
@@ -166,7 +166,7 @@ function addon({ addonName, configuration, access }: AddonSpec, args: AddonsArgs
                       serviceAccount: access.serviceAccount,
                       roleArn: podRole(
                           name,
-                          { ...access, clusterArn: args.clusterArn, namespace: NAMESPACE },
+                          { ...access, clusterArn: args.clusterArn, namespace: ADDON_NAMESPACE },
                           access.policyArn,
                           { parent: opts.parent },
                           access.encrypts === true ? volumeKeyStatements(args.volumeKeyArn) : [],

@@ -1,7 +1,5 @@
+import { ADDON_NAMESPACE } from "../infrastructure/addons.ts";
 import type { ValuePaths } from "./controllers.ts";
-
-/** EKS's own namespace for its add-ons. */
-const ADDON_NAMESPACE = "kube-system";
 
 /** A controller that an add-on of EKS brings: what its alerts and its line in `docs/platform.md` are made of. */
 export interface AddonController {

@@ -139,8 +139,8 @@ function discovery({ clusterArn, site, instanceProfileArn }: ControllerScope): S
 /**
  * What Karpenter's controller may do. Nothing here is wider than in Karpenter's own template, and narrower are: the
  * account, which is named; the subnets and the security group; images' names, which are EKS's; instance profiles, of which
- * it makes none, because the nodes' one is made here; and no capacity
- * reservations, placement groups and zonal shifts, which no pool uses.
+ * it makes none, because the nodes' one is made here; and no capacity reservations, placement groups and zonal shifts, which
+ * no pool uses.
  *
  * Source: github.com/aws/karpenter-provider-aws, v1.14, "Reference", "CloudFormation".
  */
