@@ -45,7 +45,10 @@ function checkProvisioned(problems: Problems, field: string, pool: Pools["batch"
 }
 
 /** Checks the pools against each other and against the network. */
-export function checkPools(problems: Problems, { pools, network, nodeUpdates, environment }: ValidSections): void {
+export function checkPools(
+    problems: Problems,
+    { pools, network, nodeUpdates, cluster, environment }: ValidSections,
+): void {
     if (pools !== undefined) {
         const { infra, streaming, sparkDriver } = pools;
         const zones = network?.zones.length ?? 1;
@@ -69,6 +72,14 @@ export function checkPools(problems: Problems, { pools, network, nodeUpdates, en
         "nodeUpdates.amiRelease",
         nodeUpdates?.amiRelease,
         "nodes of production would boot an image that has run nowhere before",
-        'Pin the release that staging runs, such as "v20260714"',
+        'Pin the release that staging runs, such as "1.35.7-20260827"',
+    );
+    const release = nodeUpdates?.amiRelease ?? "latest";
+    problems.check(
+        cluster === undefined || release === "latest" || release.startsWith(`${cluster.version}.`),
+        "nodeUpdates.amiRelease",
+        release,
+        `it has another version of Kubernetes than cluster.version, ${cluster?.version}`,
+        "Use a release of that version: nodes follow the control plane",
     );
 }

@@ -103,17 +103,19 @@ const window = () =>
         }
     });
 
-/** When nodes that Karpenter started are replaced though they work, and by what. */
+/** What nodes boot, and when Karpenter replaces those that work. */
 export const nodeUpdates = () =>
     section({
         /**
-         * The release of EKS's image of Amazon Linux 2023 (github.com/awslabs/amazon-eks-ami); a newer one replaces nodes in
-         * the window. `latest` follows the newest.
+         * The release of EKS's image of Amazon Linux 2023: the version of Kubernetes that it has and the release's date
+         * (github.com/awslabs/amazon-eks-ami, releases). A newer one replaces Karpenter's nodes in the window and managed
+         * ones, one in each zone at a time, as part of `pulumi up`. `latest` follows the newest; managed nodes keep the one
+         * that was the newest when they were made, or when `cluster.version` changed.
          */
         amiRelease: matching(
-            /^(latest|v20\d{6})$/,
+            /^(latest|1\.\d+\.\d+-20\d{6})$/,
             "it is no release of EKS's image of Amazon Linux 2023",
-            'Write it like "v20260714", or "latest"',
+            'Write it like "1.35.7-20260827", or "latest"',
         ),
         /** The weekly window, in UTC, because Karpenter knows no time zones. */
         window: section({

@@ -13,6 +13,8 @@ export interface NodePoolArgs {
     readonly clusterName: string;
     /** Kubernetes' minor version; nodes follow the control plane. */
     readonly version: string;
+    /** Release of EKS's image of Amazon Linux 2023 that they boot: `1.35.7-20260827`, or `latest`. */
+    readonly amiRelease: string;
     /** One that managed groups scale. */
     readonly pool: Pool;
     /** Private subnets by zone; each gets a group of its own. */
@@ -110,6 +112,7 @@ export class NodePool extends pulumi.ComponentResource {
             {
                 clusterName: args.clusterName,
                 version: args.version,
+                ...(args.amiRelease === "latest" ? {} : { releaseVersion: args.amiRelease }),
                 nodeRoleArn: args.roleArn,
                 subnetIds: [subnetId],
                 amiType: amiType(instanceTypes),

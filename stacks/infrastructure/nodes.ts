@@ -35,6 +35,7 @@ export function makeNodes(name: string, args: NodesArgs): Nodes {
                 {
                     clusterName: name,
                     version: config.cluster.version,
+                    amiRelease: config.nodeUpdates.amiRelease,
                     pool,
                     subnets: network.privateSubnets,
                     roleArn,

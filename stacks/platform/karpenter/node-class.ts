@@ -17,11 +17,11 @@ export const SYSTEM_RESERVED = { cpu: "100m", memory: "300Mi", "ephemeral-storag
 /**
  * The machines of a pool: image, metadata and disks. Source: Karpenter, "NodeClasses".
  *
- * @param amiRelease release of EKS's image of Amazon Linux 2023: `v20260714`, or `latest`
+ * @param amiRelease release of EKS's image of Amazon Linux 2023: `1.35.7-20260827`, or `latest`
  */
 export function machinesOf(pool: KarpenterPool, clusterName: string, amiRelease: string): Machines {
     return {
-        amiSelectorTerms: [{ alias: `al2023@${amiRelease}` }],
+        amiSelectorTerms: [{ alias: `al2023@${amiRelease.replace(/^.*-/, "v")}` }],
         associatePublicIPAddress: false,
         // One hop: programs of the node reach its credentials, pods in a network of their own do not.
         metadataOptions: {

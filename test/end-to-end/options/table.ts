@@ -189,7 +189,7 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
     },
     ...provisioned("sparkExecutor"),
     "pools.sparkExecutor.instanceFamilies": { value: NVME },
-    "nodeUpdates.amiRelease": { value: "v20260714" },
+    "nodeUpdates.amiRelease": { value: "1.35.7-20260709" },
     "nodeUpdates.window.start": { value: "09:30" },
     "metadataDatabase.kind": { value: "rds", to: { metadataDatabase: RDS } },
     "metadataDatabase.backups.schedule.cron (kind: in-cluster)": { value: "15 3 * * 2" },

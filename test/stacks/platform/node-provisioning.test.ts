@@ -184,7 +184,7 @@ describe("the provisioning of nodes", () => {
             const changed = await made({
                 ...config,
                 nodeUpdates: {
-                    amiRelease: "v20260709",
+                    amiRelease: "1.35.7-20260709",
                     window: { ...nodeUpdates.window, day: "friday", start: "22:30", duration: "3 hours" },
                 },
             });

@@ -80,7 +80,7 @@ describe("a node class", () => {
     const machines = machinesOf(batch, "data-platform-prod", nodeUpdates.amiRelease);
 
     it("boots the pinned release of Amazon Linux 2023", () => {
-        assert.deepEqual(machines.amiSelectorTerms, [{ alias: "al2023@v20260714" }]);
+        assert.deepEqual(machines.amiSelectorTerms, [{ alias: "al2023@v20260827" }]);
     });
 
     it("keeps a node's credentials from pods", () => {
