@@ -8,7 +8,7 @@ import { Recorder } from "../../tools/control-plane/recorder.ts";
 import { field } from "../../tools/plan/kubernetes.ts";
 import { renderedStack } from "../stacks/rendered/stack.ts";
 import { collect } from "../support/mocks.ts";
-import { heardAt } from "./node-loss/heartbeats.ts";
+import { heardAt, LEASES } from "./node-loss/heartbeats.ts";
 import { type Loss, oneOfEach } from "./node-loss/losses.ts";
 import { nodesOfServices } from "./node-loss/nodes.ts";
 import {
@@ -36,7 +36,7 @@ const RECOVERED_MS = 180_000;
 const FOUND_APART_MS = 17_000;
 /** After an eviction, for how long nothing may take the place of a StatefulSet's pod. */
 const LEFT_ALONE_MS = 10_000;
-/** Between two heartbeats of a node, which are 9 s apart at least when they are sent; the recording is not always prompt. */
+/** Between two heartbeats of a node, which are 10 s apart when they are sent; the recording is not always prompt. */
 const LEAST_APART_MS = 5000;
 
 const ZONE = "topology.kubernetes.io/zone";
@@ -110,6 +110,7 @@ describe(TIMED, () => {
             ...OBSERVED,
             "discovery.k8s.io/v1/endpointslices",
             "storage.k8s.io/v1/volumeattachments",
+            LEASES,
         ]);
         const desired = [...desiredObjects(rendered.resources), ...desiredObjects(trial)];
         const { objects } = await new Deployed(plane.client).apply(desired);

@@ -14,7 +14,7 @@ import {
     sweep,
     tearDown,
 } from "./instances.ts";
-import { markSilent } from "./keeper/dead-kubelets.ts";
+import { markSilent } from "./keeper/kubelets.ts";
 import { KeeperProcess } from "./keeper/process.ts";
 import { type PlaneProgram, PROGRAMS } from "./kwokctl.ts";
 import { registered } from "./nodes/registration.ts";

@@ -14,7 +14,7 @@ import {
     tearDown,
     writeRecord,
 } from "./instances.ts";
-import type { DeadKubelets } from "./keeper/dead-kubelets.ts";
+import type { Kubelets } from "./keeper/kubelets.ts";
 import { KEEP, type Order, type Report } from "./keeper/messages.ts";
 import { COMPONENTS, kwokctlFile, PORT_COUNT } from "./kwokctl.ts";
 import { type ReservedPorts, reservePorts } from "./ports.ts";
@@ -51,13 +51,13 @@ async function lastLines(file: string): Promise<string> {
     return text.trim().split("\n").slice(-LOG_LINES).join("\n");
 }
 
-/** Starts a cluster's components, stands in for its storage driver and its dead kubelets, and ends it all. */
+/** Starts a cluster's components, stands in for its storage driver and for what its kubelets say, and ends it all. */
 class Keeper {
     readonly #order: Order;
     readonly #ended = new AbortController();
     #ports: ReservedPorts | undefined;
     #driver: EbsDriver | undefined;
-    #kubelets: DeadKubelets | undefined;
+    #kubelets: Kubelets | undefined;
     #restarts = 0;
     #starting: Promise<void> | undefined;
     #ending: Promise<void> | undefined;
@@ -79,11 +79,11 @@ class Keeper {
         await this.#serving();
         void this.#supervise();
         report({ state: "serving" });
-        const { Client, EbsDriver, DeadKubelets } = await clients;
+        const { Client, EbsDriver, Kubelets } = await clients;
         const client = Client.fromFile(kubeconfigPath(this.#order));
         [this.#driver, this.#kubelets] = await Promise.all([
             EbsDriver.start(client, { onEvent: ({ level, object, message }) => say(`${level}: ${object} ${message}`) }),
-            DeadKubelets.start(client, (error) => say(`error: ${error.message}`)),
+            Kubelets.start(client, (error) => say(`error: ${error.message}`)),
         ]);
         await this.#record(true);
         report({ state: "ready" });
@@ -120,12 +120,12 @@ class Keeper {
 
     /** Loads while the API server starts: it takes as long. */
     async #clients(): Promise<
-        typeof import("./client.ts") & typeof import("./ebs-driver.ts") & typeof import("./keeper/dead-kubelets.ts")
+        typeof import("./client.ts") & typeof import("./ebs-driver.ts") & typeof import("./keeper/kubelets.ts")
     > {
         const [client, driver, kubelets] = await Promise.all([
             import("./client.ts"),
             import("./ebs-driver.ts"),
-            import("./keeper/dead-kubelets.ts"),
+            import("./keeper/kubelets.ts"),
         ]);
         return { ...client, ...driver, ...kubelets };
     }

@@ -1,21 +1,17 @@
-import type { V1Node } from "@kubernetes/client-node";
+import type { V1Lease } from "@kubernetes/client-node";
 import type { Recorder } from "../../../tools/control-plane/recorder.ts";
 
-function lastHeartbeat({ status }: V1Node): string {
-    const ready = status?.conditions?.find(({ type }) => type === "Ready");
-    return String(ready?.lastHeartbeatTime);
-}
+/** What has to be recorded for {@link heardAt}. */
+export const LEASES = "coordination.k8s.io/v1/leases";
 
 /** When a node's kubelet was heard, each time: milliseconds since the epoch. */
 export function heardAt(recorder: Recorder, node: string): readonly number[] {
-    let last: string | undefined;
-    return recorder.events.flatMap(({ object, at }) => {
-        if (object.kind !== "Node" || object.metadata?.name !== node) {
-            return [];
-        }
-        const heartbeat = lastHeartbeat(object);
-        const isNew = heartbeat !== last;
-        last = heartbeat;
-        return isNew ? [at] : [];
-    });
+    return recorder.events
+        .filter(({ object }) => object.kind === "Lease" && object.metadata?.name === node)
+        .filter(({ object }, index, all) => renewal(object) !== renewal(all[index - 1]?.object))
+        .map(({ at }) => at);
+}
+
+function renewal(lease: V1Lease | undefined): string {
+    return String(lease?.spec?.renewTime);
 }

@@ -34,9 +34,8 @@ interface WithStatus extends KubernetesObject {
 }
 
 /**
- * A node as a kubelet that is up registers it; other objects as they are. kwok would report it ready a moment later, while
- * others still change it, and a change that comes when a report is due leaves it with two rows of heartbeats. A kubelet
- * that is silenced ends only one of them at once.
+ * A node as a kubelet that is up registers it; other objects as they are. kwok would report it ready a moment later, when
+ * the node controller has tainted it.
  *
  * @param now when it is heard first
  */

@@ -16,7 +16,6 @@ export interface Stage {
         readonly selector: { readonly matchExpressions: readonly { readonly jq: Requirement }[] };
         readonly delay?: Delay;
         readonly steps: readonly Step[];
-        readonly immediateNextStage?: boolean;
     };
 }
 
@@ -24,7 +23,6 @@ export interface Stage {
 export interface Delay {
     readonly durationMilliseconds?: number;
     readonly durationFrom?: { readonly jq: { readonly expression: string } };
-    readonly jitterDurationFrom?: { readonly jq: { readonly expression: string } };
 }
 
 /** What a stage does. */
@@ -46,7 +44,7 @@ export function stage(
     name: string,
     when: readonly Requirement[],
     steps: readonly Step[],
-    more: { readonly delay?: Delay; readonly immediateNextStage?: boolean } = {},
+    more: { readonly delay?: Delay } = {},
 ): Stage {
     return {
         apiVersion: "kwok.x-k8s.io/v1alpha1",

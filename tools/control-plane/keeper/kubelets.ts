@@ -4,6 +4,7 @@ import { isApiError } from "../client/api-error.ts";
 import type { Client } from "../client.ts";
 import { Stream } from "../recorder/stream.ts";
 import { SILENT } from "../stages.ts";
+import { Leases } from "./leases.ts";
 
 const RETRY_MS = 1000;
 
@@ -12,12 +13,14 @@ function isSilent({ metadata }: KubernetesObject): boolean {
 }
 
 /**
- * Keeps the pods of a node annotated as the node is, also those that come to it later: what nobody hears of starts
- * nothing and ends nothing. (The stages of a pod see the pod alone.)
+ * What kwok does not do for kubelets. The leases of those that live are renewed. The pods of a node are annotated as the
+ * node is, also those that come to it later: what nobody hears of starts nothing and ends nothing. (The stages of a pod
+ * see the pod alone.)
  */
-export class DeadKubelets {
+export class Kubelets {
     readonly #client: Client;
     readonly #onError: (error: Error) => void;
+    readonly #leases: Leases;
     readonly #stopped = new AbortController();
     readonly #silent = new Set<string>();
     readonly #pods = new Map<string, V1Pod>();
@@ -26,21 +29,24 @@ export class DeadKubelets {
     private constructor(client: Client, onError: (error: Error) => void) {
         this.#client = client;
         this.#onError = onError;
+        this.#leases = new Leases(client, onError);
     }
 
     /** @throws {Error} if the API server does not answer */
-    static async start(client: Client, onError: (error: Error) => void): Promise<DeadKubelets> {
-        const kubelets = new DeadKubelets(client, onError);
+    static async start(client: Client, onError: (error: Error) => void): Promise<Kubelets> {
+        const kubelets = new Kubelets(client, onError);
         await kubelets.#follow();
         return kubelets;
     }
 
     async stop(): Promise<void> {
         this.#stopped.abort();
+        this.#leases.endAll();
         await Promise.all(this.#streams.map((stream) => stream.stop()));
     }
 
     async #follow(): Promise<void> {
+        this.#leases.endAll();
         this.#silent.clear();
         this.#pods.clear();
         const lost = (error: Error): void => {
@@ -48,7 +54,7 @@ export class DeadKubelets {
             void this.#followAgain();
         };
         const nodes = new Stream(this.#client, "nodes", {
-            event: ({ type, object }) => this.#node(object, type !== "DELETED" && isSilent(object)),
+            event: ({ type, object }) => this.#node(object, type === "DELETED"),
             lost,
         });
         const pods = new Stream(this.#client, "pods", {
@@ -73,8 +79,14 @@ export class DeadKubelets {
         }
     }
 
-    #node({ metadata }: KubernetesObject, silent: boolean): void {
-        const name = metadata?.name ?? "";
+    #node(node: KubernetesObject, gone: boolean): void {
+        const name = node.metadata?.name ?? "";
+        const silent = !gone && isSilent(node);
+        if (gone || silent) {
+            this.#leases.end(name);
+        } else {
+            this.#leases.renew(node);
+        }
         if (silent === this.#silent.has(name)) {
             return;
         }
