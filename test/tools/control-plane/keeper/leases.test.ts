@@ -7,8 +7,14 @@ import { Leases } from "../../../../tools/control-plane/keeper/leases.ts";
 
 const NODE = { apiVersion: "v1", kind: "Node", metadata: { name: "a", uid: "uid-a" } };
 
-// biome-ignore lint/suspicious/noExplicitAny: what was sent is looked at field by field.
-type Sent = any;
+interface Sent {
+    readonly metadata: object;
+    readonly spec: {
+        readonly renewTime: string;
+        readonly holderIdentity?: string;
+        readonly leaseDurationSeconds?: number;
+    };
+}
 
 describe("leases", () => {
     let created: Sent[];
@@ -17,7 +23,7 @@ describe("leases", () => {
     let leases: Leases;
 
     const client = {
-        patch: async (lease: Sent, change: Sent) => {
+        patch: async (lease: object, change: Sent) => {
             if (created.length === 0) {
                 throw new ApiError("PATCH Lease a", 404, "");
             }
@@ -52,14 +58,14 @@ describe("leases", () => {
         leases.renew(NODE);
         await pass(10);
         const [lease] = created;
-        assert.deepEqual(lease.metadata, {
+        assert.deepEqual(lease?.metadata, {
             name: "a",
             namespace: "kube-node-lease",
             ownerReferences: [{ apiVersion: "v1", kind: "Node", name: "a", uid: "uid-a" }],
         });
-        assert.equal(lease.spec.holderIdentity, "a");
-        assert.equal(lease.spec.leaseDurationSeconds, 40);
-        assert.match(lease.spec.renewTime, /^2026-03-01T10:00:\d\d\.\d{6}Z$/);
+        assert.equal(lease?.spec.holderIdentity, "a");
+        assert.equal(lease?.spec.leaseDurationSeconds, 40);
+        assert.match(lease?.spec.renewTime ?? "", /^2026-03-01T10:00:\d\d\.\d{6}Z$/);
     });
 
     it("are renewed once in ten seconds, however often their node is seen", async () => {
