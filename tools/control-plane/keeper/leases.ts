@@ -18,7 +18,7 @@ function microTime(now: Date): string {
     return now.toISOString().replace(/Z$/, "000Z");
 }
 
-/** Renews the leases of nodes, as their kubelets would. (kwok renews those of silent nodes as well.) */
+/** Renews the leases of nodes, as their kubelets would. (kwok would go on with those of kubelets that are dead.) */
 export class Leases {
     readonly #client: Client;
     readonly #onError: (error: Error) => void;
@@ -33,7 +33,7 @@ export class Leases {
     renew({ metadata }: KubernetesObject): void {
         const { name = "", uid = "" } = metadata ?? {};
         if (!this.#renewals.has(name)) {
-            this.#schedule(name, uid, Date.now() + Math.random() * RENEWAL_MS);
+            this.#schedule(name, uid, Math.random() * RENEWAL_MS);
         }
     }
 
@@ -50,12 +50,12 @@ export class Leases {
         }
     }
 
-    #schedule(node: string, uid: string, due: number): void {
+    #schedule(node: string, uid: string, milliseconds: number): void {
         const renewal = (): void => {
-            this.#schedule(node, uid, due + RENEWAL_MS);
+            this.#schedule(node, uid, RENEWAL_MS);
             this.#renewed(node, uid).catch(this.#onError);
         };
-        this.#renewals.set(node, setTimeout(renewal, due - Date.now()));
+        this.#renewals.set(node, setTimeout(renewal, milliseconds));
     }
 
     async #renewed(node: string, uid: string): Promise<void> {
