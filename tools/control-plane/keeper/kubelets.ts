@@ -41,8 +41,8 @@ export class Kubelets {
 
     async stop(): Promise<void> {
         this.#stopped.abort();
-        this.#leases.endAll();
         await Promise.all(this.#streams.map((stream) => stream.stop()));
+        this.#leases.endAll();
     }
 
     async #follow(): Promise<void> {
