@@ -6,7 +6,7 @@ import { stackConfig } from "../stacks/raw-config.ts";
 import { changedStack, type RenderedStack } from "../stacks/rendered/stack.ts";
 import { BOOTSTRAP, KafkaCluster } from "./kafka/cluster.ts";
 import { ConsumerGroup, restarted } from "./kafka/group.ts";
-import { memberPod } from "./kafka/members.ts";
+import { memberPod, rehearse } from "./kafka/members.ts";
 import { uncommitted } from "./kafka/notes.ts";
 import { STACK } from "./kafka/pods.ts";
 import { Writer } from "./kafka/writer.ts";
@@ -56,6 +56,7 @@ describeWith("the stack's consumer group", { jars: await mavenProgram("kafka") }
 
     before(async () => {
         kafka = await KafkaCluster.start(jars, "127.11.0");
+        await rehearse(kafka, STACK);
     });
 
     after(endPods);

@@ -17,26 +17,40 @@ export interface JavaHome {
     readonly jars: string;
     /** Names and addresses, in the format of /etc/hosts. */
     readonly hosts: string;
-    /** Our own classes. */
+    /** The jar of our own classes. */
     readonly classes: string;
 }
 
 const SOURCES = ["Member.java", "Writer.java", "Inspector.java"].map((name) => join(import.meta.dirname, name));
 
-/** Compiles the clients of these tests. @returns the folder of their classes */
+/** Compiles the clients of these tests. @returns their jar: an archive of classes takes no folders */
 export async function compiled(jars: string): Promise<string> {
     const folder = join(await workspace(), "classes");
+    const jar = `${folder}.jar`;
     await mkdir(folder, { recursive: true });
     await promisify(execFile)("javac", ["-cp", `${jars}/*`, "-d", folder, ...SOURCES]);
-    return folder;
+    await promisify(execFile)("jar", ["cf", jar, "-C", folder, "."]);
+    return jar;
 }
 
+/**
+ * What a virtual machine does with the archive of loaded classes, with which the next one starts in half of the time
+ * (Java, "Class Data Sharing"): "written" when it ends, "read" where there is one.
+ */
+export type Archive = "written" | "read";
+
+const ARCHIVE_OPTIONS: Readonly<Record<Archive, string>> = {
+    written: "-XX:ArchiveClassesAtExit",
+    read: "-XX:SharedArchiveFile",
+};
+
 /** Command and arguments of a program of ours. */
-export function javaCommand({ jars, hosts, classes }: JavaHome, program: string): readonly string[] {
+export function javaCommand({ jars, hosts, classes }: JavaHome, program: string, archive?: Archive): readonly string[] {
     return [
         "java",
         "-Xmx64m",
         ...JAVA_OPTIONS,
+        ...(archive === undefined ? [] : [`${ARCHIVE_OPTIONS[archive]}=${classes}.${program}`]),
         `-Djdk.net.hosts.file=${hosts}`,
         "-cp",
         `${classes}:${jars}/*`,
