@@ -15,7 +15,7 @@ export interface SpreadRules {
     readonly hosts: "required" | "preferred";
     /**
      * Zones that there have to be before a second pod goes into one of them; with `required` only.
-     * @default those that have a node which takes pods
+     * @default those that have a node of the pool
      */
     readonly minDomains?: number;
     /** Pods of another revision do not count, so that a rollout spreads its new pods; Deployments only. */
@@ -45,16 +45,35 @@ export function nodeSelector(pool: string | undefined): Record<string, string> |
     return pool === undefined ? undefined : { [POOL_LABEL]: pool };
 }
 
-function constraint(name: string, topologyKey: string, strict: boolean, perRevision: boolean): Spread {
+/** Which nodes count: all, or those that a pod could go to. */
+type Counted = "all" | "open";
+
+function constraint(
+    name: string,
+    topologyKey: string,
+    strict: boolean,
+    { perRevision, counted }: { readonly perRevision: boolean; readonly counted: Counted },
+): Spread {
     return {
         maxSkew: 1,
         topologyKey,
         whenUnsatisfiable: strict ? "DoNotSchedule" : "ScheduleAnyway",
         labelSelector: { matchLabels: selectorLabels(name) },
-        // A dead zone's nodes are tainted: they do not count, and so do not keep replicas from the others.
-        nodeTaintsPolicy: "Honor",
+        nodeTaintsPolicy: counted === "all" ? "Ignore" : "Honor",
         ...(perRevision ? { matchLabelKeys: ["pod-template-hash"] } : {}),
     };
+}
+
+/**
+ * Which nodes count for a constraint over zones.
+ *
+ * A dead zone's nodes are tainted, and so is a node that is being drained. What may go anywhere leaves both out: a dead zone
+ * does not keep replicas from the others. What has its volume in a zone counts them: else a replica that still runs on a
+ * drained node is none, its zone has too few, and no other zone takes a second replica back, whose absence again forbids the
+ * eviction that the drain waits for.
+ */
+function countedOver(zones: "required" | "preferred"): Counted {
+    return zones === "required" ? "all" : "open";
 }
 
 /** Constraints that spread a workload's replicas. */
@@ -64,10 +83,13 @@ export function topologySpread(name: string, rules: SpreadRules): Spread[] {
             ? []
             : [
                   {
-                      ...constraint(name, ZONE_LABEL, rules.zones === "required", rules.perRevision),
+                      ...constraint(name, ZONE_LABEL, rules.zones === "required", {
+                          perRevision: rules.perRevision,
+                          counted: countedOver(rules.zones),
+                      }),
                       ...(rules.minDomains === undefined ? {} : { minDomains: rules.minDomains }),
                   },
               ]),
-        constraint(name, HOST_LABEL, rules.hosts === "required", rules.perRevision),
+        constraint(name, HOST_LABEL, rules.hosts === "required", { perRevision: rules.perRevision, counted: "open" }),
     ];
 }

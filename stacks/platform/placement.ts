@@ -16,7 +16,8 @@ export const TOLERATIONS = ["not-ready", "unreachable"].map((state) => ({
 }));
 
 /**
- * Spreads replicas over zones and hosts. A zone that is lost does not count, because its nodes are tainted.
+ * Spreads replicas over zones and hosts. Nodes of a lost zone are tainted, and do not count for what may go elsewhere; for
+ * what has a volume they do, since a node that is being drained is tainted as well, and still has its replica.
  *
  * @param labels those of the pods
  * @param zones `"hard"` for pods with a volume, which cannot follow later
@@ -26,7 +27,7 @@ export function spreadOver(labels: Readonly<Record<string, string>>, zones: "har
         maxSkew: 1,
         topologyKey,
         whenUnsatisfiable: hard ? "DoNotSchedule" : "ScheduleAnyway",
-        nodeTaintsPolicy: "Honor",
+        nodeTaintsPolicy: hard ? "Ignore" : "Honor",
         labelSelector: { matchLabels: labels },
     });
     return [constraint("topology.kubernetes.io/zone", zones === "hard"), constraint("kubernetes.io/hostname", false)];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { V1Pod } from "@kubernetes/client-node";
 import { ControlPlane } from "../../tools/control-plane/control-plane.ts";
-import { drain } from "../../tools/control-plane/drain.ts";
+import { type Drained, drain } from "../../tools/control-plane/drain.ts";
 import { stackNodes } from "../../tools/control-plane/nodes.ts";
 import { isReady } from "../../tools/control-plane/readiness.ts";
 import { Recorder } from "../../tools/control-plane/recorder.ts";
@@ -13,6 +13,7 @@ import {
     budgetedWorkloads,
     budgetStatus,
     isWhole,
+    notWhole,
     overdrawn,
     podsOfWorkload,
 } from "./disruptions/budgeted.ts";
@@ -64,16 +65,23 @@ describe("disruptions of prod on 60 nodes", () => {
 
     const agents = (): readonly V1Pod[] => recorder.current("Pod").filter(isAgent);
 
+    const lacking = (): readonly string[] =>
+        workloads.filter((one) => !isWhole(recorder, one)).map((one) => notWhole(recorder, one));
+
     const whole = async (): Promise<void> => {
-        const broken = (): readonly string[] =>
-            workloads.filter((workload) => !isWhole(recorder, workload)).map(({ name }) => name);
         await podsSeen(recorder, plane.client, READY_MS);
         await recorder
-            .waitFor("every workload to be whole", () => broken().length === 0, READY_MS)
+            .waitFor("every workload to be whole", () => lacking().length === 0, READY_MS)
             .catch((cause) => {
-                throw new Error(`not whole: ${broken().join(", ")}`, { cause });
+                throw new Error(`not whole:\n${lacking().join("\n")}`, { cause });
             });
     };
+
+    /** Drains a node; if that does not end, what the workloads lack at that moment tells why. */
+    const drained = (name: string): Promise<Drained> =>
+        drain(plane.client, name, QUICK).catch((cause: Error) => {
+            throw new Error([cause.message, ...lacking()].join("\n"), { cause });
+        });
 
     const withVolumes = (): readonly Placed[] => placements(recorder).filter(({ volumes }) => volumes.length > 0);
 
@@ -208,7 +216,7 @@ describe("disruptions of prod on 60 nodes", () => {
                     for (const name of group) {
                         const leaving = servicesOn(name);
                         bound += leaving.reduce((sum, pod) => sum + replacementSeconds(pod, START_UP_SCALE), 0);
-                        refusals += (await drain(plane.client, name, QUICK)).refusals;
+                        refusals += (await drained(name)).refusals;
                         await plane.client.cordon(name, false);
                     }
                 }),
@@ -254,7 +262,7 @@ describe("disruptions of prod on 60 nodes", () => {
                 const old = nameOf(node);
                 const next = `${old}-next`;
                 await plane.addNodes(successor(nodes, old, next));
-                await drain(plane.client, old, QUICK);
+                await drained(old);
                 await plane.client.remove(reference("v1", "Node", node));
                 await plane.client.remove(reference("storage.k8s.io/v1", "CSINode", node));
                 replaced.set(old, next);

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import type { V1PersistentVolumeClaim, V1Pod } from "@kubernetes/client-node";
+import type { V1Node, V1PersistentVolumeClaim, V1Pod } from "@kubernetes/client-node";
 import { EKS_STORAGE } from "../../stacks/infrastructure/storage-classes.ts";
+import { stackNodes } from "../../tools/control-plane/nodes.ts";
 import { isReady } from "../../tools/control-plane/readiness.ts";
 import { Recorder } from "../../tools/control-plane/recorder.ts";
+import { stackConfig } from "../stacks/raw-config.ts";
+import { successor } from "./disruptions/nodes.ts";
 import { counted, podsOf } from "./support/history.ts";
 import { placements } from "./support/placement.ts";
 import { Trial } from "./support/trial.ts";
@@ -11,6 +14,7 @@ import { crowdedNodes, mostAttachments, volumeLimit } from "./volumes/crowd.ts";
 import { CROWDED, program, SCALED, type Step, TUNED } from "./volumes/program.ts";
 import { bindings, course, firstEvent, interventions, losses, none, sizes } from "./volumes/story.ts";
 
+const NODES = 9;
 const WAIT_MS = 120_000;
 /** Both more than there are zones: up to that number, replicas wait for a zone each, which is a rule of their pods. */
 const ALL = 6;
@@ -54,7 +58,7 @@ describe("volumes of a service", () => {
         ).revision;
 
     before(async () => {
-        trial = await Trial.start({ nodes: 9, startUpScale: 0.01 });
+        trial = await Trial.start({ nodes: NODES, startUpScale: 0.01 });
         attachments = await Recorder.start(trial.plane.client, ["storage.k8s.io/v1/volumeattachments"]);
         await step({ replicas: ALL, size: SMALL });
         await trial.settled();
@@ -97,6 +101,38 @@ describe("volumes of a service", () => {
             assert.deepEqual(asked, [`${LARGE} ${EKS_STORAGE.throughput}`]);
             assert.equal(claim(name)?.status?.currentVolumeAttributesClassName, EKS_STORAGE.throughput);
             none(interventions(trial.recorder, mark, podsOf(NAMESPACE, TUNED)));
+        });
+
+        it("come back to their zone while the only replica of another is on a node that is being drained", async () => {
+            const replicas = placements(trial.recorder).filter(({ pod }) => podsOf(NAMESPACE, SCALED)(pod));
+            const zones = [...Map.groupBy(replicas, ({ zone }) => zone).values()];
+            const [alone] = zones.find(({ length }) => length === 1) ?? [];
+            const [one] = zones.find(({ length }) => length === 2) ?? [];
+            assert.ok(alone && one, "four replicas in three zones are two, one and one");
+            const { name = "", uid } = one.pod.metadata ?? {};
+            const drained = alone.node.metadata?.name ?? "";
+            // Without another, its zone would not count for the scheduler while the node takes no pods.
+            await trial.plane.addNodes(successor(stackNodes(stackConfig("prod"), { nodes: NODES }), drained, "beside"));
+            await trial.plane.client.cordon(drained);
+            await trial.recorder.waitFor(
+                `${drained} to be tainted`,
+                () =>
+                    (trial.recorder.current("Node") as readonly V1Node[])
+                        .find(({ metadata }) => metadata?.name === drained)
+                        ?.spec?.taints?.some(({ key }) => key === "node.kubernetes.io/unschedulable") ?? false,
+                WAIT_MS,
+            );
+            assert.equal(await trial.plane.client.evict(NAMESPACE, name), "evicted");
+            await trial.recorder.waitFor(
+                `${name} to be back`,
+                () =>
+                    trial
+                        .pods(SCALED)
+                        .some((pod) => pod.metadata?.name === name && pod.metadata.uid !== uid && isReady(pod)),
+                WAIT_MS,
+            );
+            await trial.plane.client.cordon(drained, false);
+            assertKept();
         });
     });
 

@@ -59,6 +59,29 @@ export function isWhole(recorder: Recorder, workload: Budgeted): boolean {
     return pods.length === workload.replicas && serving(pods).length === workload.replicas && seen;
 }
 
+/** What a pod that does not serve says of itself: where it is, and each condition that does not hold. */
+function complaint({ metadata, spec, status }: V1Pod): string {
+    const unmet = (status?.conditions ?? [])
+        .filter(({ status: holds }) => holds !== "True")
+        .map(({ type, reason, message }) => `${type}: ${reason ?? ""} ${message ?? ""}`.trim());
+    const leaving =
+        metadata?.deletionTimestamp === undefined ? [] : [`leaving since ${String(metadata.deletionTimestamp)}`];
+    const said = [...leaving, status?.phase ?? "no phase", ...unmet].join("; ");
+    return `${metadata?.name} on ${spec?.nodeName ?? "no node"}: ${said}`;
+}
+
+/** Why a workload is not whole, in lines for an error. */
+export function notWhole(recorder: Recorder, workload: Budgeted): string {
+    const pods = podsOfWorkload(recorder, workload);
+    const ready = serving(pods);
+    const { currentHealthy, disruptionsAllowed, disruptedPods } = budgetStatus(recorder, workload) ?? {};
+    const budget = { currentHealthy, disruptionsAllowed, disruptedPods };
+    return [
+        `${workload.name}: ${ready.length} of ${workload.replicas} ready, ${pods.length} there; budget ${JSON.stringify(budget)}`,
+        ...pods.filter((pod) => !ready.includes(pod)).map((pod) => `  ${complaint(pod)}`),
+    ].join("\n");
+}
+
 /** Its pods in each moment after a revision. */
 export function historyOf(recorder: Recorder, { namespace, name }: Budgeted, after: number): readonly Moment<V1Pod>[] {
     return moments<V1Pod>(recorder.events, podsOf(namespace, name), after);

@@ -32,8 +32,21 @@ describe("placement", () => {
                     made.map((c) => [c["topologyKey"], c["whenUnsatisfiable"]]),
                     wanted,
                 );
-                assert.ok(made.every((c) => c["nodeTaintsPolicy"] === "Honor" && c["maxSkew"] === 1));
+                assert.ok(made.every((c) => c["maxSkew"] === 1));
                 assert.ok(made.every((c) => "matchLabelKeys" in c === spread.perRevision));
+            }),
+        );
+    });
+
+    it("counts a node that is being drained for what has its volume in a zone, and for nothing else", () => {
+        fc.assert(
+            fc.property(name, rules, (workload, spread) => {
+                const made = topologySpread(workload, spread) as readonly Inputs[];
+                const counting = made.filter((c) => c["nodeTaintsPolicy"] !== "Honor");
+                assert.deepEqual(
+                    counting.map((c) => [c["topologyKey"], c["nodeTaintsPolicy"]]),
+                    spread.zones === "required" ? [[ZONE_LABEL, "Ignore"]] : [],
+                );
             }),
         );
     });
