@@ -45,51 +45,47 @@ export function nodeSelector(pool: string | undefined): Record<string, string> |
     return pool === undefined ? undefined : { [POOL_LABEL]: pool };
 }
 
-/** Which nodes count: all, or those that a pod could go to. */
-type Counted = "all" | "open";
-
 function constraint(
-    name: string,
+    matchLabels: Readonly<Record<string, string>>,
     topologyKey: string,
     strict: boolean,
-    { perRevision, counted }: { readonly perRevision: boolean; readonly counted: Counted },
+    perRevision: boolean,
 ): Spread {
     return {
         maxSkew: 1,
         topologyKey,
         whenUnsatisfiable: strict ? "DoNotSchedule" : "ScheduleAnyway",
-        labelSelector: { matchLabels: selectorLabels(name) },
-        nodeTaintsPolicy: counted === "all" ? "Ignore" : "Honor",
+        labelSelector: { matchLabels },
+        // A dead zone's nodes are tainted: they do not count, and so do not keep replicas from the others.
+        nodeTaintsPolicy: "Honor",
         ...(perRevision ? { matchLabelKeys: ["pod-template-hash"] } : {}),
     };
 }
 
 /**
- * Which nodes count for a constraint over zones.
- *
- * A dead zone's nodes are tainted, and so is a node that is being drained. What may go anywhere leaves both out: a dead zone
- * does not keep replicas from the others. What has its volume in a zone counts them: else a replica that still runs on a
- * drained node is none, its zone has too few, and no other zone takes a second replica back, whose absence again forbids the
- * eviction that the drain waits for.
+ * What is strict over zones has its volume in one, and counts tainted nodes too. A node that is being drained is tainted as
+ * well: else a replica that still runs there were none, its zone had too few, and no other zone took a second replica back,
+ * whose absence again forbids the eviction that the drain waits for.
  */
-function countedOver(zones: "required" | "preferred"): Counted {
-    return zones === "required" ? "all" : "open";
-}
+const STRICT_OVER_ZONES = { nodeTaintsPolicy: "Ignore" } as const;
 
-/** Constraints that spread a workload's replicas. */
-export function topologySpread(name: string, rules: SpreadRules): Spread[] {
+/** Constraints that spread the pods with some labels. */
+export function spreadOf(matchLabels: Readonly<Record<string, string>>, rules: SpreadRules): Spread[] {
     return [
         ...(rules.zones === "none"
             ? []
             : [
                   {
-                      ...constraint(name, ZONE_LABEL, rules.zones === "required", {
-                          perRevision: rules.perRevision,
-                          counted: countedOver(rules.zones),
-                      }),
+                      ...constraint(matchLabels, ZONE_LABEL, rules.zones === "required", rules.perRevision),
+                      ...(rules.zones === "required" ? STRICT_OVER_ZONES : {}),
                       ...(rules.minDomains === undefined ? {} : { minDomains: rules.minDomains }),
                   },
               ]),
-        constraint(name, HOST_LABEL, rules.hosts === "required", { perRevision: rules.perRevision, counted: "open" }),
+        constraint(matchLabels, HOST_LABEL, rules.hosts === "required", rules.perRevision),
     ];
+}
+
+/** Constraints that spread a workload's replicas. */
+export function topologySpread(name: string, rules: SpreadRules): Spread[] {
+    return spreadOf(selectorLabels(name), rules);
 }

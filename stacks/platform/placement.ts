@@ -1,3 +1,4 @@
+import { spreadOf } from "../../components/specs/placement.ts";
 import { POOL_LABEL } from "../../components/support/naming.ts";
 import { NODE_LOSS_TOLERATION } from "../../components/values/recovery-budget.ts";
 
@@ -16,21 +17,17 @@ export const TOLERATIONS = ["not-ready", "unreachable"].map((state) => ({
 }));
 
 /**
- * Spreads replicas over zones and hosts. Nodes of a lost zone are tainted, and do not count for what may go elsewhere; for
- * what has a volume they do, since a node that is being drained is tainted as well, and still has its replica.
+ * Spreads replicas over zones and hosts, as the components do theirs.
  *
  * @param labels those of the pods
  * @param zones `"hard"` for pods with a volume, which cannot follow later
  */
 export function spreadOver(labels: Readonly<Record<string, string>>, zones: "hard" | "soft"): object[] {
-    const constraint = (topologyKey: string, hard: boolean) => ({
-        maxSkew: 1,
-        topologyKey,
-        whenUnsatisfiable: hard ? "DoNotSchedule" : "ScheduleAnyway",
-        nodeTaintsPolicy: hard ? "Ignore" : "Honor",
-        labelSelector: { matchLabels: labels },
+    return spreadOf(labels, {
+        zones: zones === "hard" ? "required" : "preferred",
+        hosts: "preferred",
+        perRevision: false,
     });
-    return [constraint("topology.kubernetes.io/zone", zones === "hard"), constraint("kubernetes.io/hostname", false)];
 }
 
 /** Keeps replicas apart, zone before host; for charts that take no spread constraints. */

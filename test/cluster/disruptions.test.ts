@@ -65,13 +65,13 @@ describe("disruptions of prod on 60 nodes", () => {
 
     const agents = (): readonly V1Pod[] => recorder.current("Pod").filter(isAgent);
 
-    const lacking = (): readonly string[] =>
-        workloads.filter((one) => !isWhole(recorder, one)).map((one) => notWhole(recorder, one));
+    const incomplete = (): readonly Budgeted[] => workloads.filter((workload) => !isWhole(recorder, workload));
+    const lacking = (): readonly string[] => incomplete().map((workload) => notWhole(recorder, workload));
 
     const whole = async (): Promise<void> => {
         await podsSeen(recorder, plane.client, READY_MS);
         await recorder
-            .waitFor("every workload to be whole", () => lacking().length === 0, READY_MS)
+            .waitFor("every workload to be whole", () => incomplete().length === 0, READY_MS)
             .catch((cause) => {
                 throw new Error(`not whole:\n${lacking().join("\n")}`, { cause });
             });

@@ -1,5 +1,6 @@
 import type { V1Pod, V1PodDisruptionBudget } from "@kubernetes/client-node";
 import type { WorkloadSummary } from "../../../components/support/summary.ts";
+import { state } from "../../../tools/control-plane/recorder/summary.ts";
 import type { Recorder } from "../../../tools/control-plane/recorder.ts";
 import type { Collected } from "../../support/mocks.ts";
 import { type Moment, moments, podsOf, serving, told } from "../support/history.ts";
@@ -59,15 +60,10 @@ export function isWhole(recorder: Recorder, workload: Budgeted): boolean {
     return pods.length === workload.replicas && serving(pods).length === workload.replicas && seen;
 }
 
-/** What a pod that does not serve says of itself: where it is, and each condition that does not hold. */
-function complaint({ metadata, spec, status }: V1Pod): string {
-    const unmet = (status?.conditions ?? [])
-        .filter(({ status: holds }) => holds !== "True")
-        .map(({ type, reason, message }) => `${type}: ${reason ?? ""} ${message ?? ""}`.trim());
-    const leaving =
-        metadata?.deletionTimestamp === undefined ? [] : [`leaving since ${String(metadata.deletionTimestamp)}`];
-    const said = [...leaving, status?.phase ?? "no phase", ...unmet].join("; ");
-    return `${metadata?.name} on ${spec?.nodeName ?? "no node"}: ${said}`;
+/** A pod that does not serve: its state, and what the scheduler says of it. */
+function complaint(pod: V1Pod): string {
+    const scheduler = pod.status?.conditions?.find(({ type }) => type === "PodScheduled")?.message;
+    return [`${pod.metadata?.name}: ${state(pod)}`, ...(scheduler === undefined ? [] : [scheduler])].join("; ");
 }
 
 /** Why a workload is not whole, in lines for an error. */
